@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package app
+
+import (
+	"slices"
+	"time"
+)
+
+// Limits on what a person may say, for front ends to show before they are met.
+const (
+	MaxMessage   = 4000 // characters (Unicode code points) in one message
+	MaxInterests = 4    // interests in one search
+	MaxInterest  = 32   // characters in one interest
+)
+
+// Phase is the screen that the program is on.
+type Phase int
+
+// The phases, in the order in which a first visit meets them.
+const (
+	Home    Phase = iota // nobody is being looked for
+	Seeking              // looking for a stranger
+	Talking              // in a conversation
+	After                // a conversation has ended and nothing else has begun
+)
+
+// State is everything that is true of the program at one moment. It is never
+// changed after it is handed out: a change makes a new State. Front ends draw
+// it and hold no truth of their own.
+type State struct {
+	Phase Phase
+	Tor   Tor
+	Mesh  Mesh
+	// Ready tells that this copy can find and can be found.
+	Ready bool
+	// Search is what is being tried while Phase is Seeking, else nil.
+	Search *Search
+	// Conversation is the conversation while Phase is Talking, and what is
+	// left to say about the last one while Phase is After, else nil.
+	Conversation *Conversation
+	// Problem is what is wrong now and what to do about it, or nil.
+	Problem *Problem
+}
+
+// Tor is how far this copy's own tor has come.
+type Tor struct {
+	Progress int    // percent, 0 to 100
+	Summary  string // tor's own words for the step it is in
+	// Warning is tor's own words for what holds it up, or "" while it moves.
+	Warning string
+	// Restarts counts how often tor died and was started again.
+	Restarts int
+}
+
+// Mesh is what this copy sees of the others.
+type Mesh struct {
+	Peers   int // members that this copy is connected to
+	Sources Sources
+}
+
+// Sources counts, for each way of finding first peers, how many answered.
+type Sources struct{ Slots, Invites, Remembered int }
+
+// Search is how far the search for a stranger has come.
+type Search struct {
+	Since     time.Time
+	Interests []string
+	Published bool // our chat address can be reached
+	Stamped   bool // our beacon carries its proof of work
+	Pushed    int  // members that took our beacon to hand it on
+	Echoed    bool // our beacon came back from the mesh: others see it
+	Beacons   int  // strangers' beacons seen so far
+	Dialing   int  // strangers being asked now
+}
+
+// Reason is why a conversation ended.
+type Reason string
+
+// The reasons. The words are part of the console's contract.
+const (
+	YouLeft  Reason = "you left"
+	TheyLeft Reason = "they left"
+	Lost     Reason = "lost"
+	Blocked  Reason = "blocked"
+)
+
+// Conversation is one talk with one stranger. It lives in memory alone.
+type Conversation struct {
+	ID        uint64 // counts the conversations of this run, from 1
+	Since     time.Time
+	Interests []string // what both look for
+	Messages  []Message
+	// Ended is "" while it goes on. Once it has ended, Messages is nil: what
+	// was said is forgotten before the screen changes.
+	Ended Reason
+	// Until is when it ended, and Said and Heard how many messages there were.
+	Until       time.Time
+	Said, Heard int
+	// Undelivered counts messages of ours that the stranger never received.
+	Undelivered int
+}
+
+// Delivery is how far a message of ours has come. Only what is known to be
+// true is shown.
+type Delivery int
+
+// The steps of a delivery.
+const (
+	Waiting   Delivery = iota // not yet handed to Tor
+	Sent                      // handed to Tor
+	Delivered                 // the stranger's program has it
+)
+
+// Message is one message of a conversation.
+type Message struct {
+	ID       uint64 // counts within the conversation and the side, from 1
+	Mine     bool
+	Text     string    // already stripped of controls where it is the stranger's
+	At       time.Time // local clock, when typed or received
+	Delivery Delivery  // where Mine
+}
+
+// Problem is something wrong, in words for a tired person.
+type Problem struct {
+	What   string // what is, and what it means
+	Advice string // what the person can do
+}
+
+func (p Problem) String() string {
+	if p.Advice == "" {
+		return p.What
+	}
+	return p.What + " " + p.Advice
+}
+
+// with returns a copy of the conversation with one more message.
+func (c *Conversation) with(m Message) *Conversation {
+	next := *c
+	// Full slice expression: two States may share an array, but never grow
+	// into the same cell.
+	next.Messages = append(c.Messages[:len(c.Messages):len(c.Messages)], m)
+	if m.Mine {
+		next.Said++
+	} else {
+		next.Heard++
+	}
+	return &next
+}
+
+// delivered returns a copy with our messages up to and including id at least
+// at step d.
+func (c *Conversation) reached(id uint64, d Delivery) *Conversation {
+	next := *c
+	next.Messages = slices.Clone(c.Messages)
+	for i := range next.Messages {
+		if m := &next.Messages[i]; m.Mine && m.ID <= id && m.Delivery < d {
+			m.Delivery = d
+		}
+	}
+	return &next
+}
