@@ -1,0 +1,537 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package mesh joins this copy to the others: a GossipSub mesh of libp2p hosts
+// that are reached at onion addresses and nowhere else.
+//
+// # A host made by hand
+//
+// libp2p.New brings Identify, address discovery, NAT mapping, relays and a
+// resolver, each of which can say or ask something outside Tor. The host here
+// is a bare swarm with Noise and yamux over one onion transport; what is not
+// linked in cannot leak. GossipSub learns of peers from Identify; here
+// torHost.announce tells it instead.
+//
+// # Three protocols
+//
+// A member opens a gossip stream. Members may ask each other for a sample of
+// the mesh: the answer is always sixteen keys. And anybody may push one beacon
+// to a member with a key made for that alone, see [Mesh.Push]: who pushes is
+// never a member and cannot be told from one that never comes back.
+//
+// # Who is in the view
+//
+// Addresses are computed from keys, so nobody can lie about where a member
+// lives, only about whether it exists. Members that this copy met itself are
+// told on; hearsay is dialed but not repeated.
+package mesh
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	pubsub "github.com/libp2p/go-libp2p-pubsub"
+	"github.com/libp2p/go-libp2p/core/network"
+	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/core/protocol"
+
+	"passerby/net/onion"
+)
+
+const (
+	degree      = 8  // members we try to be connected to
+	maxInbound  = 24 // members that may have dialed us
+	maxDialing  = 3  // dials of the mesh under way
+	housekeep   = time.Second
+	resample    = time.Minute      // between two samples while all is well
+	hungry      = 10 * time.Second // between two samples while we have few members
+	strangerFor = 45 * time.Second // how long a connection may be neither member nor pusher
+	deafAfter   = time.Minute      // a member without gossip is announced again after this
+	deafLimit   = 3 * time.Minute  // and disconnected after this
+
+	// samples is how many keys one answer holds, zero keys where fewer are
+	// known.
+	samples     = 16
+	sampleSize  = samples * 32
+	sampleTime  = 30 * time.Second
+	sampleEvery = 2 * time.Second // a member may ask this often
+
+	pushTime  = 75 * time.Second
+	takenByte = 1
+)
+
+// Errors of Push and Publish.
+var (
+	// ErrRefused tells that a member did not take what was pushed.
+	ErrRefused = errors.New("mesh: refused")
+	// ErrAlone tells that nobody is there to hear.
+	ErrAlone = errors.New("mesh: no members to publish to")
+)
+
+// Params is what a Mesh is made of. All fields but Changed are required.
+type Params struct {
+	Network onion.Network
+	Key     onion.Key // our member key, for one run of the program
+	Name    string    // the network's name; networks with different names never meet
+	// Check judges a payload of PayloadSize bytes. It is called inline for
+	// every message from the mesh and must be quick.
+	Check func(payload []byte) error
+	// Deliver gets each valid payload once, ours included when it comes back.
+	Deliver func(payload []byte)
+	// TakePush gets a payload that a stranger hands over, and refuses it with
+	// an error.
+	TakePush func(payload []byte) error
+	// PayloadSize is the one size of a payload in bytes.
+	PayloadSize int
+	// Changed is called, if set, when the number of members may have changed.
+	Changed func()
+}
+
+// Mesh is our place in the mesh. Its methods are safe for concurrent use.
+type Mesh struct {
+	params                  Params
+	host                    *torHost
+	gossip, sampling, pushs protocol.ID
+	topicName               string
+	pubsub                  *pubsub.PubSub
+	topic                   *pubsub.Topic
+	view                    *view
+	meter                   *meter
+	kick                    chan struct{} // wakes maintain
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	tasks  sync.WaitGroup
+
+	mu      sync.Mutex
+	members map[peer.ID]*member
+	seen    map[network.Conn]time.Time // connections that are no member's yet
+	closed  bool
+}
+
+// member is a peer that takes part in gossip.
+type member struct {
+	inbound bool
+	deaf    time.Time // since when it is not in the topic; zero if it is
+	told    bool      // announced again since it is deaf
+	sampled time.Time // when it last asked for a sample
+}
+
+// New publishes the member address of p.Key and starts taking part. It returns
+// once Tor has taken the service; ctx bounds that wait alone. Nobody is known
+// yet: see [Mesh.Learn].
+func New(ctx context.Context, p Params) (_ *Mesh, err error) {
+	m := &Mesh{
+		params: p, view: newView(p.Key.Address()),
+		meter: &meter{peers: make(map[peer.ID]*budget)}, kick: make(chan struct{}, 1),
+		members: make(map[peer.ID]*member), seen: make(map[network.Conn]time.Time),
+	}
+	m.gossip, m.sampling, m.pushs, m.topicName = names(p.Name)
+	m.ctx, m.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	defer func() {
+		if err != nil {
+			m.Close()
+		}
+	}()
+	if m.host, err = newHost(p.Network, p.Key, m.admit); err != nil {
+		return nil, err
+	}
+	m.host.swarm.Notify(&network.NotifyBundle{ConnectedF: m.connected, DisconnectedF: m.disconnected})
+	m.host.SetStreamHandler(m.sampling, m.answerSample)
+	m.host.SetStreamHandler(m.pushs, m.takePush)
+	if m.pubsub, err = newGossip(m.ctx, m.host, m.gossip, m.topicName, m.meter, m.check); err != nil {
+		return nil, err
+	}
+	if m.topic, err = m.pubsub.Join(m.topicName); err != nil {
+		return nil, fmt.Errorf("mesh: topic: %w", err)
+	}
+	sub, err := m.topic.Subscribe(pubsub.WithBufferSize(256))
+	if err != nil {
+		return nil, fmt.Errorf("mesh: topic: %w", err)
+	}
+	// libp2p's Listen takes no context: wait for Tor before it, not in it.
+	if _, err = p.Network.Now(ctx); err != nil {
+		return nil, fmt.Errorf("mesh: waiting for Tor: %w", err)
+	}
+	if err = m.host.swarm.Listen(p.Key.Address().Multiaddr()); err != nil {
+		return nil, fmt.Errorf("mesh: %w", err)
+	}
+	m.tasks.Go(func() { m.deliver(sub) })
+	m.tasks.Go(m.maintain)
+	return m, nil
+}
+
+// Address returns our member address.
+func (m *Mesh) Address() onion.Address { return m.params.Key.Address() }
+
+// Close leaves the mesh, removes the onion service and waits for everything
+// that the mesh started to end.
+func (m *Mesh) Close() error {
+	m.mu.Lock()
+	m.closed = true
+	m.mu.Unlock()
+	m.cancel()
+	var err error
+	if m.host != nil {
+		err = m.host.Close()
+	}
+	m.tasks.Wait()
+	return err
+}
+
+// Learn adds members that somebody named; they are dialed as needed.
+func (m *Mesh) Learn(addresses []onion.Address) {
+	m.view.learn(addresses)
+	m.wake()
+}
+
+// Bridge adds members like Learn and connects to two of them even if we have
+// members enough, as when another mesh is found that formed apart from ours.
+func (m *Mesh) Bridge(addresses []onion.Address) {
+	m.view.learn(addresses)
+	for _, i := range rand.Perm(len(addresses))[:min(2, len(addresses))] {
+		if a := addresses[i]; m.view.claim(a) {
+			m.spawn(func() { m.dial(a) })
+		}
+	}
+	m.wake()
+}
+
+// Knows tells whether we are connected to a member or met it lately.
+func (m *Mesh) Knows(a onion.Address) bool { return a == m.Address() || m.view.fresh(a) }
+
+// Hurry forgets all waits before dialing members again, as after an
+// interruption of our own.
+func (m *Mesh) Hurry() {
+	m.view.hurry()
+	m.wake()
+}
+
+// Peers returns how many members hear our gossip and we theirs.
+func (m *Mesh) Peers() int { return len(m.topic.ListPeers()) }
+
+// Members returns up to n random members that we are connected to or met
+// lately, never ourselves.
+func (m *Mesh) Members(n int) []onion.Address { return m.view.sample(n) }
+
+// Publish gossips a payload as a relay of it. The writer of a payload never
+// calls it: see [Mesh.Push].
+func (m *Mesh) Publish(ctx context.Context, payload []byte) error {
+	if m.Peers() == 0 {
+		return ErrAlone
+	}
+	if err := m.topic.Publish(ctx, payload); err != nil {
+		return fmt.Errorf("mesh: publish: %w", err)
+	}
+	return nil
+}
+
+// Push hands a payload to the member at address with a key and circuits made
+// for that alone, and returns nil when the member took it. The member learns
+// nothing about us, and neither does who watches all gossip.
+func (m *Mesh) Push(ctx context.Context, to onion.Address, payload []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, pushTime)
+	defer cancel()
+	err := m.push(ctx, to, payload)
+	if err != nil && !errors.Is(err, ErrRefused) && ctx.Err() == nil {
+		m.view.failed(to)
+	}
+	return err
+}
+
+func (m *Mesh) push(ctx context.Context, to onion.Address, payload []byte) error {
+	id, err := to.Peer()
+	if err != nil {
+		return err
+	}
+	t, err := newTransport(m.params.Network, onion.GenerateKey(), &network.NullResourceManager{})
+	if err != nil {
+		return err
+	}
+	conn, err := t.Dial(ctx, to.Multiaddr(), id)
+	if err != nil {
+		return fmt.Errorf("mesh: push: %w", err)
+	}
+	defer conn.Close()
+	s, err := conn.OpenStream(ctx)
+	if err != nil {
+		return fmt.Errorf("mesh: push: %w", err)
+	}
+	defer s.Reset()
+	if _, err := negotiate(ctx, s, m.pushs); err != nil {
+		return fmt.Errorf("mesh: push: %w", err)
+	}
+	defer context.AfterFunc(ctx, func() { s.Reset() })()
+	if _, err := s.Write(payload); err != nil {
+		return fmt.Errorf("mesh: push: %w", err)
+	}
+	var answer [1]byte
+	if _, err := io.ReadFull(s, answer[:]); err != nil {
+		return fmt.Errorf("mesh: push: %w", err)
+	}
+	if answer[0] != takenByte {
+		return ErrRefused
+	}
+	return nil
+}
+
+func (m *Mesh) takePush(s network.Stream) {
+	defer s.Reset()
+	if s.SetDeadline(time.Now().Add(negotiateTimeout)) != nil {
+		return
+	}
+	payload := make([]byte, m.params.PayloadSize)
+	if _, err := io.ReadFull(s, payload); err != nil {
+		return
+	}
+	answer := []byte{takenByte}
+	if m.params.TakePush(payload) != nil {
+		answer[0] = 0
+	}
+	if _, err := s.Write(answer); err != nil {
+		return
+	}
+	s.CloseWrite()
+	// The pusher closes first, or its answer could be lost with the stream.
+	_, _ = io.ReadFull(s, make([]byte, 1))
+	s.Conn().Close()
+}
+
+func (m *Mesh) check(payload []byte) error {
+	if len(payload) != m.params.PayloadSize {
+		return fmt.Errorf("mesh: a payload of %d bytes", len(payload))
+	}
+	return m.params.Check(payload)
+}
+
+func (m *Mesh) deliver(sub *pubsub.Subscription) {
+	defer sub.Cancel()
+	for {
+		msg, err := sub.Next(m.ctx)
+		if err != nil {
+			return
+		}
+		m.params.Deliver(msg.GetData())
+	}
+}
+
+// admit decides about an inbound stream by its protocol.
+func (m *Mesh) admit(s network.Stream) bool {
+	p := s.Conn().RemotePeer()
+	switch s.Protocol() {
+	case m.gossip:
+		return m.join(p, s.Conn(), true)
+	case m.sampling:
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		mb := m.members[p]
+		if mb == nil || time.Since(mb.sampled) < sampleEvery {
+			return false
+		}
+		mb.sampled = time.Now()
+		return true
+	case m.pushs:
+		return true
+	}
+	return false
+}
+
+// join makes p a member and tells GossipSub, unless there is no room.
+func (m *Mesh) join(p peer.ID, conn network.Conn, inbound bool) bool {
+	m.mu.Lock()
+	delete(m.seen, conn)
+	if m.members[p] != nil {
+		m.mu.Unlock()
+		return true
+	}
+	if inbound && m.inbound() >= maxInbound {
+		m.mu.Unlock()
+		return false
+	}
+	m.members[p] = &member{inbound: inbound}
+	m.mu.Unlock()
+	if a, err := onion.AddressFromPeer(p); err == nil {
+		m.view.met(a, true)
+	}
+	m.host.announce(p, conn, m.gossip)
+	m.changed()
+	return true
+}
+
+// inbound counts members that dialed us. It is called with mu held.
+func (m *Mesh) inbound() (n int) {
+	for _, mb := range m.members {
+		if mb.inbound {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *Mesh) connected(_ network.Network, conn network.Conn) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if conn.Stat().Direction == network.DirInbound && !conn.IsClosed() {
+		m.seen[conn] = time.Now()
+	}
+}
+
+func (m *Mesh) disconnected(n network.Network, conn network.Conn) {
+	p := conn.RemotePeer()
+	m.mu.Lock()
+	delete(m.seen, conn)
+	gone := m.members[p] != nil && len(n.ConnsToPeer(p)) == 0
+	if gone {
+		delete(m.members, p)
+	}
+	m.mu.Unlock()
+	if gone {
+		m.meter.forget(p)
+		if a, err := onion.AddressFromPeer(p); err == nil {
+			m.view.met(a, false)
+		}
+		m.changed()
+		m.wake()
+	}
+}
+
+func (m *Mesh) changed() {
+	if m.params.Changed != nil {
+		m.params.Changed()
+	}
+}
+
+func (m *Mesh) wake() {
+	select {
+	case m.kick <- struct{}{}:
+	default:
+	}
+}
+
+// maintain keeps us connected to enough members, and those connections alive.
+func (m *Mesh) maintain() {
+	dialing := make(chan struct{}, maxDialing)
+	var sampled time.Time
+	peers := 0
+	for {
+		select {
+		case <-m.ctx.Done():
+			return
+		case <-m.kick:
+		case <-time.After(housekeep/2 + rand.N(housekeep)):
+		}
+		now := time.Now()
+		m.watch(now)
+		if n := m.Peers(); n != peers {
+			peers = n
+			m.changed()
+		}
+		m.mu.Lock()
+		members := len(m.members)
+		m.mu.Unlock()
+		for room := degree - members; room > 0; room-- {
+			if !m.dialNext(dialing) {
+				break
+			}
+		}
+		wait := resample
+		if members < degree {
+			wait = hungry
+		}
+		if members > 0 && now.Sub(sampled) > wait {
+			sampled = now
+			m.spawn(m.askSample)
+		}
+	}
+}
+
+// spawn runs f as a task that Close waits for.
+func (m *Mesh) spawn(f func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.closed {
+		m.tasks.Go(f)
+	}
+}
+
+// dialNext begins to dial one more member, if there is one and room for it.
+func (m *Mesh) dialNext(dialing chan struct{}) bool {
+	select {
+	case dialing <- struct{}{}:
+	default:
+		return false
+	}
+	a, ok := m.view.next(time.Now())
+	if !ok {
+		<-dialing
+		return false
+	}
+	m.spawn(func() {
+		defer m.wake()
+		defer func() { <-dialing }()
+		m.dial(a)
+	})
+	return true
+}
+
+func (m *Mesh) dial(a onion.Address) {
+	p, err := a.Peer()
+	if err == nil {
+		err = m.host.Connect(m.ctx, peer.AddrInfo{ID: p})
+	}
+	conns := m.host.swarm.ConnsToPeer(p)
+	if err != nil || len(conns) == 0 {
+		m.view.failed(a)
+		return
+	}
+	m.join(p, conns[0], false)
+}
+
+// watch ends connections that are of no use and wakes members that fell out
+// of gossip, which happens when GossipSub gives up on a stream.
+func (m *Mesh) watch(now time.Time) {
+	inTopic := make(map[peer.ID]bool)
+	for _, p := range m.topic.ListPeers() {
+		inTopic[p] = true
+	}
+	var end []network.Conn
+	var again []peer.ID
+	m.mu.Lock()
+	for conn, since := range m.seen {
+		if m.members[conn.RemotePeer()] != nil {
+			delete(m.seen, conn) // its gossip stream was quicker than our notification
+		} else if now.Sub(since) > strangerFor {
+			delete(m.seen, conn)
+			end = append(end, conn)
+		}
+	}
+	for p, mb := range m.members {
+		conns := m.host.swarm.ConnsToPeer(p)
+		switch {
+		case len(conns) == 0: // it left before it was counted
+			delete(m.members, p)
+		case inTopic[p]:
+			mb.deaf, mb.told = time.Time{}, false
+		case mb.deaf.IsZero():
+			mb.deaf = now
+		case now.Sub(mb.deaf) > deafLimit:
+			end = append(end, conns...)
+		case now.Sub(mb.deaf) > deafAfter && !mb.told:
+			mb.told = true
+			again = append(again, p)
+		}
+	}
+	m.mu.Unlock()
+	for _, conn := range end {
+		conn.Close()
+	}
+	for _, p := range again {
+		if conns := m.host.swarm.ConnsToPeer(p); len(conns) > 0 {
+			m.host.announce(p, conns[0], m.gossip)
+		}
+	}
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package mesh
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"passerby/net/onion"
+)
+
+const (
+	maxView     = 512              // members remembered at once
+	maxFailures = 4                // dials in a row after which one is forgotten
+	freshness   = 15 * time.Minute // how long a member counts as alive after it was last met
+	firstRetry  = 5 * time.Second  // after a failed dial; doubles each time
+)
+
+// contact is what we know of one member.
+type contact struct {
+	met      time.Time // when we last were connected; zero for hearsay
+	live     bool      // connected now
+	dialing  bool
+	failures int
+	retry    time.Time // not dialed before
+}
+
+// fresh tells whether there is reason to believe that the member is there.
+func (c *contact) fresh() bool {
+	return c.live || (!c.met.IsZero() && c.failures == 0 && time.Since(c.met) < freshness)
+}
+
+// view is the part of the mesh that this copy knows. What others say enters
+// it, but only what we met ourselves leaves it in answers, so that a liar
+// cannot fill the network with names of its own. Safe for concurrent use.
+type view struct {
+	self onion.Address
+
+	mu       sync.Mutex
+	contacts map[onion.Address]*contact
+}
+
+func newView(self onion.Address) *view {
+	return &view{self: self, contacts: make(map[onion.Address]*contact)}
+}
+
+// learn adds addresses that somebody named.
+func (v *view) learn(addresses []onion.Address) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, a := range addresses {
+		if a == v.self || v.contacts[a] != nil {
+			continue
+		}
+		if len(v.contacts) >= maxView && !v.evict() {
+			return
+		}
+		v.contacts[a] = new(contact)
+	}
+}
+
+// evict forgets one contact that we never met, if there is one. Map order is
+// random enough: all hearsay is worth the same.
+func (v *view) evict() bool {
+	for a, c := range v.contacts {
+		if c.met.IsZero() && !c.dialing && !c.live {
+			delete(v.contacts, a)
+			return true
+		}
+	}
+	return false
+}
+
+// next picks a random contact to dial and marks it as being dialed.
+func (v *view) next(now time.Time) (onion.Address, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var pick onion.Address
+	n := 0
+	for a, c := range v.contacts {
+		if c.live || c.dialing || now.Before(c.retry) {
+			continue
+		}
+		if n++; rand.IntN(n) == 0 {
+			pick = a
+		}
+	}
+	if n == 0 {
+		return pick, false
+	}
+	v.contacts[pick].dialing = true
+	return pick, true
+}
+
+// claim marks a as being dialed, unless it is connected or being dialed.
+func (v *view) claim(a onion.Address) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	c := v.contacts[a]
+	if c == nil || c.live || c.dialing {
+		return false
+	}
+	c.dialing = true
+	return true
+}
+
+// met records that we are, or were until now, connected to a.
+func (v *view) met(a onion.Address, live bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	c := v.contacts[a]
+	if c == nil {
+		if len(v.contacts) >= maxView && !v.evict() {
+			return
+		}
+		c = new(contact)
+		v.contacts[a] = c
+	}
+	*c = contact{met: time.Now(), live: live}
+}
+
+// failed records a dial that did not succeed.
+func (v *view) failed(a onion.Address) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	c := v.contacts[a]
+	if c == nil {
+		return
+	}
+	c.dialing = false
+	if c.live {
+		return
+	}
+	if c.failures++; c.failures >= maxFailures {
+		delete(v.contacts, a)
+		return
+	}
+	wait := firstRetry << (c.failures - 1)
+	c.retry = time.Now().Add(wait/2 + rand.N(wait))
+}
+
+// hurry forgets the waits of everybody, as after an interruption of our own.
+func (v *view) hurry() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, c := range v.contacts {
+		c.retry, c.failures = time.Time{}, 0
+	}
+}
+
+// sample returns up to n random members that we are connected to or met
+// lately.
+func (v *view) sample(n int) []onion.Address {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var all []onion.Address
+	for a, c := range v.contacts {
+		if c.fresh() {
+			all = append(all, a)
+		}
+	}
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:min(n, len(all))]
+}
+
+func (v *view) fresh(a onion.Address) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	c := v.contacts[a]
+	return c != nil && c.fresh()
+}
