@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package assets holds what the program shows but does not compute: the mark,
+// the icon and the typeface. Everything is embedded, so that the program looks
+// the same wherever it starts and reads no file to do so.
+//
+// # The mark
+//
+// Two curved strokes that pass each other: two people on a quiet street. It is
+// drawn once, in mark.svg; icon.svg sets the same two paths on a dusk sky, and
+// icon.png is rendered from it with
+//
+//	rsvg-convert -w 512 assets/icon.svg -o assets/icon.png
+//
+// # The typeface
+//
+// Lato 2.007 by Łukasz Dziedzic, under the SIL Open Font License 1.1
+// (fonts/OFL.txt), unmodified, in the three weights that the window uses. It
+// covers Latin, Cyrillic and Greek; other scripts fall back to the system.
+package assets
+
+import (
+	_ "embed"
+	"encoding/xml"
+	"fmt"
+)
+
+// The typeface, as TrueType.
+var (
+	//go:embed fonts/Lato-Regular.ttf
+	Regular []byte
+	//go:embed fonts/Lato-Semibold.ttf
+	Semibold []byte
+	//go:embed fonts/Lato-Bold.ttf
+	Bold []byte
+)
+
+// Icon is the program's icon as a PNG of 512 pixels square.
+//
+//go:embed icon.png
+var Icon []byte
+
+// Mark is the mark as an SVG of 96 units square.
+//
+//go:embed mark.svg
+var Mark []byte
+
+// Strokes returns the path data of the mark's two strokes, so that a front end
+// can colour and move them one by one.
+func Strokes() (one, other string, err error) {
+	var mark struct {
+		Paths []struct {
+			D string `xml:"d,attr"`
+		} `xml:"path"`
+	}
+	if err := xml.Unmarshal(Mark, &mark); err != nil {
+		return "", "", fmt.Errorf("mark.svg: %w", err)
+	}
+	if len(mark.Paths) != 2 {
+		return "", "", fmt.Errorf("mark.svg: %d strokes, not 2", len(mark.Paths))
+	}
+	return mark.Paths[0].D, mark.Paths[1].D, nil
+}
