@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package lobby
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"passerby/net/onion"
+	"passerby/net/session"
+)
+
+// request is a stranger's offer that we have read. From whom it comes is a
+// claim until they have confirmed.
+type request struct {
+	from    onion.Address
+	verdict chan bool // has room for one
+}
+
+// listen takes the streams of strangers until the chat onion is closed. When
+// the search is over it hangs up on them.
+func (s *search) listen() {
+	limit := rate.NewLimiter(doorRate, doorBurst)
+	for {
+		conn, err := s.chat.listener.Accept()
+		if errors.Is(err, net.ErrClosed) || s.lobby.ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			sleep(s.lobby.ctx, time.Second)
+			continue
+		}
+		if s.ctx.Err() != nil || !limit.Allow() {
+			conn.Close()
+			continue
+		}
+		select {
+		case s.door <- struct{}{}:
+			s.running.Go(func() { s.answer(conn) })
+		default:
+			conn.Close()
+		}
+	}
+}
+
+// answer hears one stranger out and answers when pairing has decided.
+func (s *search) answer(conn net.Conn) {
+	ctx, cancel := context.WithTimeout(s.ctx, receiveTime)
+	incoming, err := session.Receive(ctx, conn, s.params)
+	cancel()
+	<-s.door
+	if err != nil {
+		return
+	}
+	r := &request{from: incoming.From(), verdict: make(chan bool, 1)}
+	if s.lobby.isBlocked(r.from) || !s.enter(r, incoming.Tags()) || !s.verdict(r) {
+		incoming.Refuse()
+		return
+	}
+	ctx, cancel = context.WithTimeout(s.ctx, reserveTime)
+	defer cancel()
+	partner, err := incoming.Accept(ctx)
+	if err != nil {
+		partner = nil
+	}
+	s.mu.Lock()
+	delete(s.requests, r.from)
+	s.mu.Unlock()
+	s.resolve(partner)
+}
+
+// enter tells pairing of a request. It fails where there is one of the same
+// stranger.
+func (s *search) enter(r *request, tags [session.MaxTags]session.Tag) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.requests[r.from] != nil {
+		return false
+	}
+	// Who shares an interest is preferred, then who has paid for a beacon.
+	rank := 2 * s.shared(tags)
+	if _, known := s.lobby.pool.get(r.from); known {
+		rank++
+	}
+	s.requests[r.from] = r
+	s.do(s.pairing.requested(r.from, rank))
+	return true
+}
+
+// verdict waits for pairing's answer to a request.
+func (s *search) verdict(r *request) bool {
+	ctx, cancel := context.WithTimeout(s.ctx, queueWait)
+	defer cancel()
+	select {
+	case yes := <-r.verdict:
+		return yes
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case yes := <-r.verdict: // in the last moment
+		return yes
+	default:
+	}
+	delete(s.requests, r.from)
+	s.pairing.withdrawn(r.from)
+	return false
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package lobby
+
+import (
+	"context"
+	"hash/maphash"
+	"sync"
+	"time"
+
+	"passerby/net/onion"
+	"passerby/net/session"
+)
+
+// Match is a stranger who was found.
+type Match struct {
+	Session *session.Session
+	// Interests are those of ours that the stranger shares, as we wrote them.
+	Interests []string
+
+	chat *chat
+	once sync.Once
+}
+
+// Close ends the conversation if it still goes on, removes the chat onion and
+// forgets its key. It may be called more than once.
+func (m *Match) Close() error {
+	m.once.Do(func() {
+		m.Session.Close()
+		m.chat.close()
+	})
+	return nil
+}
+
+// search is one search for one stranger.
+type search struct {
+	lobby  *Lobby
+	chat   *chat
+	params session.Params
+	in     []interest
+	own    []session.Tag // the tags of in
+	report *reporter
+	found  chan *session.Session
+	look   chan struct{} // wakes seek
+	door   chan struct{} // holds a token for each handshake of a stranger
+	seed   maphash.Seed  // makes our order of equals another than anybody else's
+
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+
+	mu       sync.Mutex
+	pairing  pairing
+	calls    map[onion.Address]*call
+	requests map[onion.Address]*request
+	trials   map[onion.Address]*trial
+	beacon   Beacon        // ours, of this epoch
+	echo     chan struct{} // closed when it came back
+}
+
+// Find looks for a stranger until one is found or ctx ends. Up to
+// [MaxInterests] interests are preferred, none is required; see [Normalise]
+// for what errors they may give. progress, which may be nil, is called each
+// time that something changes, never twice at once and never after Find has
+// returned.
+//
+// One Find goes on at a time; another returns [ErrSeeking]. The caller must
+// close the Match.
+func (l *Lobby) Find(ctx context.Context, interests []string, progress func(Progress)) (*Match, error) {
+	in, err := order(interests)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	if l.seeking {
+		l.mu.Unlock()
+		return nil, ErrSeeking
+	}
+	l.seeking = true
+	l.mu.Unlock()
+	defer func() {
+		l.mu.Lock()
+		l.seeking = false
+		l.mu.Unlock()
+	}()
+	var c *chat
+	select {
+	case c = <-l.spares:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-l.ctx.Done():
+		return nil, l.ctx.Err()
+	}
+	s, err := l.begin(c, in)
+	if err != nil {
+		c.close()
+		c.forget()
+		return nil, err
+	}
+	reported := s.tell(progress)
+	defer reported()
+	select {
+	case partner := <-s.found:
+		s.stop()
+		return &Match{Session: partner, Interests: Shared(l.params.Name, interests, partner.PeerTags()), chat: c}, nil
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-l.ctx.Done():
+		err = l.ctx.Err()
+	}
+	s.stop()
+	c.close()
+	return nil, err
+}
+
+// begin sets a search going.
+func (l *Lobby) begin(c *chat, in []interest) (*search, error) {
+	s := &search{
+		lobby: l, chat: c, in: in, report: newReporter(),
+		found: make(chan *session.Session, 1), seed: maphash.MakeSeed(), look: make(chan struct{}, 1), door: make(chan struct{}, maxHandshakes),
+		pairing: pairing{me: c.address},
+		calls:   make(map[onion.Address]*call), requests: make(map[onion.Address]*request), trials: make(map[onion.Address]*trial),
+	}
+	s.params = session.Params{Key: c.key, Network: l.params.Name}
+	s.params.Tags, s.own = tagsOf(l.params.Name, in)
+	s.ctx, s.cancel = context.WithCancel(l.ctx)
+	s.running.Go(s.listen)
+	s.running.Go(s.announce)
+	s.running.Go(s.seek)
+	err := l.run(func() {
+		s.running.Wait()
+		select {
+		case late := <-s.found: // found in the moment in which the search was given up
+			late.Leave()
+			for range late.Events() { // up to the last one, which frees the session
+			}
+		default:
+		}
+		c.close()
+		c.forget()
+	})
+	if err != nil {
+		s.cancel()
+		c.close()
+		s.running.Wait()
+		return nil, err
+	}
+	l.mu.Lock()
+	l.search = s
+	l.mu.Unlock()
+	s.count()
+	return s, nil
+}
+
+// stop ends the search, except for hanging up on whoever still calls.
+func (s *search) stop() {
+	s.cancel()
+	s.lobby.mu.Lock()
+	defer s.lobby.mu.Unlock()
+	if s.lobby.search == s {
+		s.lobby.search = nil
+	}
+}
+
+// tell reports progress until the function that it returns is called.
+func (s *search) tell(progress func(Progress)) (stop func()) {
+	if progress == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.report.run(ctx, progress)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// delivered is called for each beacon that arrives, ours included.
+func (s *search) delivered(b Beacon) {
+	s.mu.Lock()
+	echoed := s.echo != nil && b == s.beacon
+	if echoed {
+		close(s.echo)
+		s.echo = nil
+	}
+	s.mu.Unlock()
+	if echoed {
+		s.report.update(func(p *Progress) { p.Echoed = true })
+	}
+	s.count()
+	signal(s.look)
+}
+
+// count reports how many beacons there are.
+func (s *search) count() {
+	n := s.lobby.pool.count(s.chat.address)
+	s.report.update(func(p *Progress) { p.Beacons = n })
+}
+
+// do carries out what pairing decided. It is called with mu held.
+func (s *search) do(deeds []deed) {
+	for _, d := range deeds {
+		switch d.do {
+		case accept:
+			s.requests[d.with].verdict <- true
+		case refuse:
+			s.requests[d.with].verdict <- false
+			delete(s.requests, d.with)
+		case confirm:
+			close(s.calls[d.with].confirm)
+			s.remove(d.with)
+		case drop:
+			if c := s.calls[d.with]; c != nil {
+				c.cancel()
+				s.remove(d.with)
+			}
+		}
+	}
+}
+
+// resolve tells pairing how it ended with whom it was bound to: with a session,
+// or nil.
+func (s *search) resolve(partner *session.Session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.do(s.pairing.resolved(partner != nil))
+	if partner != nil {
+		s.found <- partner
+		return
+	}
+	signal(s.look)
+}
+
+// remove forgets a call. It is called with mu held.
+func (s *search) remove(a onion.Address) {
+	delete(s.calls, a)
+	n := len(s.calls)
+	s.report.update(func(p *Progress) { p.Dialing = n })
+	signal(s.look)
+}
+
+// freshness is the number of whole spans since a beacon arrived.
+func freshness(at, now time.Time) int { return int(now.Sub(at) / freshFor) }

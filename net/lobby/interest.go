@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package lobby
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	mathrand "math/rand/v2"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"passerby/net/session"
+)
+
+// ErrInterests is wrapped by errors about interests that a person should
+// shorten or drop. Their text is fit to show.
+var ErrInterests = errors.New("these interests do not fit")
+
+// interest is one interest: as the person wrote it, and in the form in which
+// it is compared.
+type interest struct{ written, word string }
+
+// Normalise puts interests into the form in which they are compared: NFKC,
+// case folded, without invisible characters, with single spaces. Empty ones
+// and repetitions are dropped. It refuses more than [MaxInterests] and any
+// longer than [MaxInterest] characters; errors wrap [ErrInterests].
+func Normalise(interests []string) ([]string, error) {
+	in, err := order(interests)
+	if err != nil {
+		return nil, err
+	}
+	words := make([]string, len(in))
+	for i := range in {
+		words[i] = in[i].word
+	}
+	return words, nil
+}
+
+func order(interests []string) ([]interest, error) {
+	var in []interest
+	for _, written := range interests {
+		if len(written) > maxInterestRaw {
+			return nil, fmt.Errorf("%w: one is longer than %d characters", ErrInterests, MaxInterest)
+		}
+		word := normal(written)
+		if word == "" || slices.ContainsFunc(in, func(i interest) bool { return i.word == word }) {
+			continue
+		}
+		if utf8.RuneCountInString(word) > MaxInterest {
+			return nil, fmt.Errorf("%w: %q is longer than %d characters", ErrInterests, word, MaxInterest)
+		}
+		if len(in) == MaxInterests {
+			return nil, fmt.Errorf("%w: there are more than %d", ErrInterests, MaxInterests)
+		}
+		in = append(in, interest{strings.TrimSpace(written), word})
+	}
+	return in, nil
+}
+
+// normal returns the form in which a word is compared. It is its own normal
+// form.
+func normal(s string) string {
+	s = strings.ToValidUTF8(s, "")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs) || unicode.Is(unicode.Variation_Selector, r) {
+			return -1 // two words that look the same should be the same
+		}
+		return r
+	}, s)
+	// Folding may leave what is not NFKC, and NFKC what is not folded. Twice
+	// is enough for all of Unicode (see NFKC_Casefold, UAX 31).
+	for range 2 {
+		s = cases.Fold().String(norm.NFKC.String(s))
+	}
+	return strings.Join(strings.Fields(norm.NFKC.String(s)), " ")
+}
+
+// TagOf returns the tag of a normalised interest on the network of this name:
+// the first 8 bytes of a hash. Whoever guesses the word can see that somebody
+// looks for it; whoever does not sees random bytes.
+func TagOf(network, word string) session.Tag {
+	h := sha256.New()
+	h.Write([]byte("passerby interest"))
+	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(network))))
+	h.Write([]byte(network))
+	h.Write([]byte(word))
+	return session.Tag(h.Sum(nil))
+}
+
+// Shared returns those of our interests, as they were written, that are among
+// a stranger's tags, in our order.
+func Shared(network string, interests []string, tags [session.MaxTags]session.Tag) []string {
+	var shared []string
+	var seen []string
+	for _, written := range interests {
+		word := normal(written)
+		if word == "" || slices.Contains(seen, word) {
+			continue
+		}
+		seen = append(seen, word)
+		if slices.Contains(tags[:], TagOf(network, word)) {
+			shared = append(shared, strings.TrimSpace(written))
+		}
+	}
+	return shared
+}
+
+// tagsOf returns the tags of up to MaxInterests interests in random places, and
+// random bytes in the others, so that neither their number nor their order
+// shows. own holds the interests' tags alone.
+func tagsOf(network string, in []interest) (tags [session.MaxTags]session.Tag, own []session.Tag) {
+	for i := range tags {
+		rand.Read(tags[i][:]) // never fails: crypto/rand ends the program instead
+	}
+	places := mathrand.Perm(len(tags))
+	for i := range in {
+		tag := TagOf(network, in[i].word)
+		tags[places[i]] = tag
+		own = append(own, tag)
+	}
+	return tags, own
+}

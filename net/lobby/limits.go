@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package lobby
+
+import "time"
+
+// Everything that a stranger can make this package hold, do or wait for is
+// bounded here.
+const (
+	// Interests.
+	MaxInterests   = 4   // in one search: one for each tag of a beacon
+	MaxInterest    = 32  // characters in one interest
+	maxInterestRaw = 512 // bytes of one interest as typed, before it is put in order
+
+	// Beacons. One epoch is one time slice of a beacon's validity.
+	Epoch         = 10 * time.Minute
+	maxPool       = 4096             // beacons kept; the oldest leaves for a new one (about 1 MB)
+	maxBlocked    = 1024             // blocked strangers; the oldest is forgotten for a new one
+	clockEvery    = 10 * time.Second // between looks at consensus time
+	clockTimeout  = 10 * time.Second // of one look
+	renewalJitter = time.Minute      // after the start of an epoch until an own beacon follows it
+
+	// Pushing: beacons of others that we publish in their stead.
+	minMix      = 2 * time.Second // the shortest and the longest time that a
+	maxMix      = 5 * time.Second // pushed beacon is held back
+	maxPending  = 256             // pushed beacons that wait to be published
+	pushRate    = 16              // pushed beacons taken in a second, from all strangers together
+	pushBurst   = 64              // the same, at once
+	publishTime = 30 * time.Second
+
+	// Pushing: our own.
+	pushWidth   = 3                // members that one round hands the beacon to
+	pushTimeout = 45 * time.Second // fresh circuits to one member, and its answer
+	pushAsk     = 16               // members asked for, to find such as were not tried
+	maxTried    = 64               // members remembered as tried
+	echoWait    = 60 * time.Second // for the beacon to come back before others are asked
+	pollEvery   = time.Second      // between looks for a first member
+	pushRetry   = 15 * time.Second // the longest wait before members that failed are asked again
+
+	// The chat onion.
+	maxStreams = 8 // streams on one circuit
+	spareRetry = time.Second
+	spareMax   = time.Minute // the longest wait before a chat onion is tried for again
+
+	// Strangers who come to our door.
+	maxHandshakes = 8                // at once; what comes above is hung up on
+	maxQueue      = 8                // offers that wait for our state to resolve
+	doorRate      = 5                // streams taken in a second
+	doorBurst     = 24               // the same, at once
+	receiveTime   = 20 * time.Second // for a handshake and an offer
+	queueWait     = 8 * time.Second  // a little more than what it can wait for
+
+	// reserveTime is how long we keep ourselves for a stranger whose offer we
+	// accepted, until the confirm. The streams are up by then: an honest
+	// stranger needs one round trip, 0.3 to 1 s on Tor and rarely 3 s. It is
+	// also all that somebody costs us who offers and never confirms.
+	reserveTime = 5 * time.Second
+	// confirmTime is how long we wait, after our confirm, for the first frame.
+	// It is longer than reserveTime, so that of two sides the one that could
+	// still be alone in thinking itself paired waits longer.
+	confirmTime = 10 * time.Second
+	refuseTime  = 5 * time.Second // to say no
+
+	// Strangers whom we ask.
+	maxCalls     = 3                // at once
+	dialTime     = 60 * time.Second // to reach one
+	offerTime    = 30 * time.Second // handshake, offer and answer, the time in their queue included
+	patience     = 12 * time.Second // a dial that takes longer gives way to a stranger not tried yet
+	headStart    = 5 * time.Second  // for strangers who share an interest, before any others are dialed
+	maxFailures  = 3                // dials that fail before an address counts as dead
+	failureWait  = 10 * time.Second // before the second dial; doubles
+	maxRefusals  = 6                // refusals before an address is left alone
+	refusalWait  = time.Second      // before asking again; doubles, with jitter
+	freshFor     = 20 * time.Second // beacons of one such span count as equally new
+	maxTrials    = 4096             // strangers remembered as tried
+	renewEvery   = 30 * time.Second // between asking tor to forget cached descriptors
+	renewTimeout = 15 * time.Second
+)

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package lobby
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"passerby/net/onion"
+	"passerby/net/stamp"
+)
+
+// ErrSeeking is returned by Find while another Find goes on.
+var ErrSeeking = errors.New("lobby: already looking for a stranger")
+
+// Mesh is what the lobby needs of the mesh. Its methods are called
+// concurrently.
+type Mesh interface {
+	// Members returns up to n random members of the mesh, never ourselves.
+	Members(n int) []onion.Address
+	// Push hands payload to one member, with a fresh key over fresh circuits.
+	// It returns nil when the member took it.
+	Push(ctx context.Context, to onion.Address, payload []byte) error
+	// Publish gossips payload on the topic.
+	Publish(ctx context.Context, payload []byte) error
+}
+
+// Params is what a Lobby is made of.
+type Params struct {
+	Network onion.Network
+	Mesh    Mesh
+	// Name is the network's name. Lobbies of different names never meet.
+	Name string
+	// Bits is the difficulty of stamps; stamp.Bits where zero. All members
+	// must agree on it.
+	Bits int
+}
+
+// Lobby is one copy's part in the lobby: it checks, keeps and hands on beacons
+// for everybody, and finds a stranger for its person. Its methods are safe for
+// concurrent use.
+type Lobby struct {
+	params  Params
+	clock   clock
+	pool    *pool
+	relay   *relay
+	spares  chan *chat
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+
+	mu      sync.Mutex
+	search  *search // the one that goes on, or nil
+	seeking bool    // from the beginning of Find to its end
+	blocked []onion.Address
+	renewed time.Time // when tor was last asked to forget descriptors
+}
+
+// New returns a lobby at work. It prepares a first chat onion at once and
+// calls Mesh only once something is pushed or sought. It ends with ctx or
+// Close.
+func New(ctx context.Context, p Params) *Lobby {
+	if p.Bits == 0 {
+		p.Bits = stamp.Bits
+	}
+	l := &Lobby{params: p, pool: newPool(maxPool), relay: newRelay(), spares: make(chan *chat)}
+	l.ctx, l.cancel = context.WithCancel(ctx)
+	l.running.Go(func() { l.clock.run(l.ctx, p.Network, l.tick) })
+	l.running.Go(func() { l.keepSpare(l.ctx) })
+	return l
+}
+
+// Close ends the lobby, a search and the onion of a Match included, and waits
+// until it has ended.
+func (l *Lobby) Close() error {
+	l.mu.Lock()
+	l.cancel()
+	l.mu.Unlock()
+	l.running.Wait()
+	return nil
+}
+
+// run runs f on a goroutine that Close waits for. It fails once the lobby has
+// ended.
+func (l *Lobby) run(f func()) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.ctx.Err(); err != nil {
+		return err
+	}
+	l.running.Go(f)
+	return nil
+}
+
+// Check tells whether a message of the topic is a beacon worth handing on. It
+// is fast, never waits, and checks the cheap things first. Its errors wrap
+// [ErrInvalid], for which whoever sent it is to blame, or else [ErrStale] or
+// [ErrSeen], for which nobody is.
+func (l *Lobby) Check(payload []byte) error {
+	_, err := l.check(payload)
+	return err
+}
+
+func (l *Lobby) check(payload []byte) (Beacon, error) {
+	b, err := Decode(payload, l.params.Name, l.params.Bits, l.clock.epoch())
+	if err != nil {
+		return Beacon{}, err
+	}
+	if l.pool.has(b) {
+		return Beacon{}, ErrSeen
+	}
+	return b, nil
+}
+
+// Deliver takes a message of the topic, our own beacon like any other. What
+// Check would refuse is dropped.
+func (l *Lobby) Deliver(payload []byte) {
+	if b, err := l.check(payload); err == nil {
+		l.deliver(b)
+	}
+}
+
+func (l *Lobby) deliver(b Beacon) {
+	l.pool.add(b, time.Now())
+	if s := l.current(); s != nil {
+		s.delivered(b)
+	}
+}
+
+// tick is called now and then to drop what is out of date.
+func (l *Lobby) tick() {
+	l.pool.expire(l.clock.epoch())
+	if s := l.current(); s != nil {
+		s.count()
+	}
+}
+
+func (l *Lobby) current() *search {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.search
+}
+
+// Block keeps a chat address from becoming our partner again, for the life of
+// the lobby. The last 1,024 are remembered.
+func (l *Lobby) Block(a onion.Address) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if slices.Contains(l.blocked, a) {
+		return
+	}
+	if len(l.blocked) >= maxBlocked {
+		l.blocked = slices.Delete(l.blocked, 0, 1)
+	}
+	l.blocked = append(l.blocked, a)
+}
+
+func (l *Lobby) isBlocked(a onion.Address) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Contains(l.blocked, a)
+}
+
+// mayRenew tells whether tor may be asked again to forget descriptors.
+func (l *Lobby) mayRenew() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.renewed.IsZero() && time.Since(l.renewed) < renewEvery {
+		return false
+	}
+	l.renewed = time.Now()
+	return true
+}
+
+// between returns a random time from low up to high.
+func between(low, high time.Duration) time.Duration {
+	return low + rand.N(high-low)
+}
+
+// sleep waits for d, and tells whether ctx still goes on.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package lobby
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"hash/maphash"
+	"slices"
+	"time"
+
+	"passerby/net/onion"
+	"passerby/net/session"
+)
+
+// call is one attempt of ours to become somebody's partner.
+type call struct {
+	to      onion.Address
+	shares  bool // an interest with us
+	again   bool // the last dial failed
+	since   time.Time
+	ctx     context.Context
+	cancel  context.CancelFunc
+	confirm chan struct{} // closed when pairing says so
+}
+
+// trial is what we know from calling a stranger. A beacon of a new epoch
+// wipes it out.
+type trial struct {
+	epoch    uint32
+	failures int // dials that failed
+	refusals int
+	next     time.Time // not to be called before
+}
+
+// seek calls strangers until the search ends.
+func (s *search) seek() {
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	for {
+		s.fill()
+		select {
+		case <-s.look:
+		case <-look.C:
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+// fill begins as many calls as there may be.
+func (s *search) fill() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	for s.pairing.phase == free && s.ctx.Err() == nil {
+		best, ok := s.best(now)
+		if !ok || len(s.calls) >= maxCalls && !(best.tries == 0 && s.giveWay(now)) {
+			return
+		}
+		if !s.pairing.call(best.Address) {
+			return
+		}
+		s.begin(best, now)
+	}
+}
+
+// begin begins a call. It is called with mu held.
+func (s *search) begin(best candidate, now time.Time) {
+	c := &call{to: best.Address, shares: best.shared > 0, since: now, confirm: make(chan struct{})}
+	c.ctx, c.cancel = context.WithCancel(s.ctx)
+	t := s.trials[c.to]
+	if t == nil || t.epoch != best.Epoch {
+		s.trim()
+		t = &trial{epoch: best.Epoch}
+		s.trials[c.to] = t
+	}
+	c.again = t.failures > 0
+	s.calls[c.to] = c
+	n := len(s.calls)
+	s.report.update(func(p *Progress) { p.Dialing = n })
+	s.running.Go(func() { s.run(c) })
+}
+
+// giveWay ends the longest of the dials that take too long. It is called with
+// mu held.
+func (s *search) giveWay(now time.Time) bool {
+	var slowest *call
+	for a, c := range s.calls {
+		if s.pairing.calls[a] == dialing && now.Sub(c.since) >= patience && (slowest == nil || c.since.Before(slowest.since)) {
+			slowest = c
+		}
+	}
+	if slowest == nil {
+		return false
+	}
+	s.pairing.ended(slowest.to)
+	s.failed(slowest.to, 1, 0)
+	slowest.cancel()
+	s.remove(slowest.to)
+	return true
+}
+
+// candidate is a stranger who may be called.
+type candidate struct {
+	sighting
+	shared int // interests
+	tries  int // failures and refusals so far
+	age    int // in spans of freshFor
+	lot    uint64
+}
+
+// better tells whether to call a before b: shared interests first, then who
+// was not tried, then who came lately, and among equals by a lot that is
+// another for each seeker, so that not all dial the same.
+func (a candidate) better(b candidate) bool {
+	switch {
+	case a.shared != b.shared:
+		return a.shared > b.shared
+	case a.tries != b.tries:
+		return a.tries < b.tries
+	case a.age != b.age:
+		return a.age < b.age
+	}
+	return a.lot < b.lot
+}
+
+// best finds whom to call next. It is called with mu held.
+func (s *search) best(now time.Time) (best candidate, ok bool) {
+	var ahead bool // somebody with a shared interest is being called
+	for _, c := range s.calls {
+		ahead = ahead || c.shares && now.Sub(c.since) < headStart
+	}
+	epoch := s.lobby.clock.epoch()
+	s.lobby.pool.newest(func(seen sighting) bool {
+		if seen.Address == s.chat.address || s.calls[seen.Address] != nil || !current(seen.Epoch, epoch) {
+			return true
+		}
+		c := candidate{sighting: seen, shared: s.shared(seen.Tags), age: freshness(seen.at, now)}
+		if ahead && c.shared == 0 {
+			return true
+		}
+		if t := s.trials[seen.Address]; t != nil && t.epoch == seen.Epoch {
+			if t.failures >= maxFailures || t.refusals >= maxRefusals || now.Before(t.next) {
+				return true
+			}
+			c.tries = t.failures + t.refusals
+		}
+		c.lot = maphash.Bytes(s.seed, seen.Address[:])
+		if (!ok || c.better(best)) && !s.lobby.isBlocked(seen.Address) {
+			best, ok = c, true
+		}
+		return true
+	})
+	return best, ok
+}
+
+// shared counts the interests that a stranger's tags share with ours.
+func (s *search) shared(tags [session.MaxTags]session.Tag) int {
+	var n int
+	for _, tag := range s.own {
+		if slices.Contains(tags[:], tag) {
+			n++
+		}
+	}
+	return n
+}
+
+// failed notes what became of a call. It is called with mu held.
+func (s *search) failed(a onion.Address, failures, refusals int) {
+	t := s.trials[a]
+	if t == nil {
+		return
+	}
+	t.failures += failures
+	t.refusals += refusals
+	wait := failureWait << max(t.failures-1, 0)
+	if failures == 0 {
+		wait = refusalWait << max(t.refusals-1, 0)
+	}
+	t.next = time.Now().Add(between(wait/2, wait*3/2))
+}
+
+// trim makes room for one more trial. It is called with mu held.
+func (s *search) trim() {
+	if len(s.trials) < maxTrials {
+		return
+	}
+	for a := range s.trials {
+		if _, ok := s.lobby.pool.get(a); !ok && s.calls[a] == nil {
+			delete(s.trials, a)
+		}
+	}
+	for a := range s.trials {
+		if len(s.trials) < maxTrials {
+			return
+		}
+		delete(s.trials, a)
+	}
+}
+
+var errDropped = errors.New("lobby: call dropped")
+
+// run is one call from dial to the end.
+func (s *search) run(c *call) {
+	defer c.cancel()
+	proposal, err := s.propose(c)
+	if err != nil {
+		s.hangUp(c, err)
+		return
+	}
+	s.mu.Lock()
+	if s.calls[c.to] == c {
+		s.do(s.pairing.accepted(c.to))
+	}
+	s.mu.Unlock()
+	select {
+	case <-c.confirm:
+	case <-c.ctx.Done():
+		proposal.Close()
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, confirmTime)
+	defer cancel()
+	partner, err := proposal.Confirm(ctx)
+	if err != nil {
+		partner = nil
+		s.mu.Lock()
+		s.failed(c.to, 2, 0) // tried once more at most
+		s.mu.Unlock()
+	}
+	s.resolve(partner)
+}
+
+// unreachable is the error of a call that reached nobody.
+type unreachable struct{ error }
+
+// propose goes as far as the stranger's acceptance.
+func (s *search) propose(c *call) (*session.Proposal, error) {
+	network := s.lobby.params.Network
+	if c.again && s.lobby.mayRenew() {
+		ctx, cancel := context.WithTimeout(c.ctx, renewTimeout)
+		network.Renew(ctx) // where it fails, the dial is as likely to as before
+		cancel()
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, dialTime)
+	conn, err := network.Dial(ctx, c.to.String(), isolation())
+	cancel()
+	if err != nil {
+		return nil, unreachable{err}
+	}
+	s.mu.Lock()
+	ok := s.calls[c.to] == c && s.pairing.offer(c.to)
+	s.mu.Unlock()
+	if !ok {
+		conn.Close()
+		return nil, errDropped
+	}
+	ctx, cancel = context.WithTimeout(c.ctx, offerTime)
+	defer cancel()
+	return session.Propose(ctx, conn, s.params, c.to)
+}
+
+// hangUp ends a call that was not accepted.
+func (s *search) hangUp(c *call, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.calls[c.to] != c {
+		return // dropped: not the stranger's fault
+	}
+	switch {
+	case errors.As(err, &unreachable{}):
+		s.failed(c.to, 1, 0)
+	case errors.Is(err, session.ErrBusy):
+		s.failed(c.to, 0, 1)
+	default: // hung up on, as by somebody who has found a partner
+		s.failed(c.to, 0, 2)
+	}
+	s.pairing.ended(c.to)
+	s.remove(c.to)
+}
+
+// isolation returns a string that no other dial has, so that no two share a
+// circuit.
+func isolation() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return "chat-" + hex.EncodeToString(b[:])
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package lobby_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"passerby/net/lobby"
+	"passerby/net/onion"
+	"passerby/net/onion/oniontest"
+	"passerby/net/session"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	network = "test"
+	bits    = 2
+)
+
+// place is where the members of a test are: Tor in memory, and a mesh that is
+// no more than delays.
+type place struct {
+	t   *testing.T
+	tor *oniontest.Net
+
+	mu      sync.Mutex
+	members []*member
+	pushed  map[string]time.Time // beacons, when they were first taken
+}
+
+// member is one copy of the program, and its lobby.Mesh.
+type member struct {
+	place   *place
+	address onion.Address // of the mesh key
+	node    *oniontest.Node
+	*lobby.Lobby
+
+	mu        sync.Mutex
+	deaf      bool // takes pushes and does nothing
+	published [][]byte
+}
+
+func newPlace(t *testing.T) *place {
+	return &place{t: t, tor: oniontest.New(), pushed: make(map[string]time.Time)}
+}
+
+func (p *place) join() *member {
+	m := &member{place: p, address: onion.GenerateKey().Address(), node: p.tor.Node()}
+	m.Lobby = lobby.New(context.Background(), lobby.Params{Network: m.node, Mesh: m, Name: network, Bits: bits})
+	p.mu.Lock()
+	p.members = append(p.members, m)
+	p.mu.Unlock()
+	return m
+}
+
+func (p *place) joinAll(n int) []*member {
+	var all []*member
+	for range n {
+		all = append(all, p.join())
+	}
+	return all
+}
+
+func (p *place) close() {
+	for _, m := range p.all() {
+		m.Lobby.Close()
+	}
+}
+
+func (p *place) all() []*member {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]*member(nil), p.members...)
+}
+
+func (m *member) Members(n int) []onion.Address {
+	var others []onion.Address
+	for _, other := range m.place.all() {
+		if other != m {
+			others = append(others, other.address)
+		}
+	}
+	rand.Shuffle(len(others), func(i, j int) { others[i], others[j] = others[j], others[i] })
+	return others[:min(n, len(others))]
+}
+
+func (m *member) Push(ctx context.Context, to onion.Address, payload []byte) error {
+	select {
+	case <-time.After(time.Second + rand.N(time.Second)):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for _, other := range m.place.all() {
+		if other.address != to {
+			continue
+		}
+		if other.isDeaf() {
+			return nil
+		}
+		if err := other.TakePush(payload); err != nil {
+			return err
+		}
+		m.place.mu.Lock()
+		if _, ok := m.place.pushed[string(payload)]; !ok {
+			m.place.pushed[string(payload)] = time.Now()
+		}
+		m.place.mu.Unlock()
+		return nil
+	}
+	return errors.New("no such member")
+}
+
+func (m *member) isDeaf() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.deaf
+}
+
+func (m *member) Publish(ctx context.Context, payload []byte) error {
+	m.place.mu.Lock()
+	since := time.Since(m.place.pushed[string(payload)])
+	m.place.mu.Unlock()
+	if since < lobby.MinMix || since > lobby.MaxMix+time.Second {
+		m.place.t.Errorf("published %v after it was pushed", since)
+	}
+	b, err := lobby.Decode(payload, network, bits, lobby.EpochOf(time.Now()))
+	if err != nil {
+		m.place.t.Errorf("published what is no beacon: %v", err)
+	}
+	if own, ok := m.Seeker(); ok && own == b.Address {
+		m.place.t.Error("published its own beacon")
+	}
+	m.mu.Lock()
+	m.published = append(m.published, payload)
+	m.mu.Unlock()
+	for _, other := range m.place.all() {
+		if other == m {
+			continue // as for a mesh that does not hand us what we publish
+		}
+		time.AfterFunc(200*time.Millisecond+rand.N(700*time.Millisecond), func() {
+			if other.Check(payload) == nil {
+				other.Deliver(payload)
+			}
+		})
+	}
+	return nil
+}
+
+// found is how a search ended.
+type found struct {
+	m     *member
+	match *lobby.Match
+	own   onion.Address
+	took  time.Duration
+	err   error
+}
+
+// find lets each member look for a stranger, and returns how each search
+// ended.
+func find(ctx context.Context, members []*member, interests ...string) []*found {
+	results := make([]*found, len(members))
+	var all sync.WaitGroup
+	for i, m := range members {
+		all.Go(func() { results[i] = m.find(ctx, interests...) })
+	}
+	all.Wait()
+	return results
+}
+
+func (m *member) find(ctx context.Context, interests ...string) *found {
+	f := &found{m: m}
+	var own sync.Once
+	begin := time.Now()
+	f.match, f.err = m.Find(ctx, interests, func(lobby.Progress) {
+		own.Do(func() { f.own, _ = m.Seeker() })
+	})
+	f.took = time.Since(begin)
+	return f
+}
+
+// checkPairs fails unless all found exactly one partner, whose partner they
+// are.
+func checkPairs(t *testing.T, results []*found) {
+	t.Helper()
+	by := make(map[onion.Address]*found)
+	for _, f := range results {
+		if f.err != nil {
+			t.Fatalf("a seeker found nobody: %v", f.err)
+		}
+		if by[f.own] != nil {
+			t.Fatal("two seekers have one chat address")
+		}
+		by[f.own] = f
+	}
+	for _, f := range results {
+		partner := by[f.match.Session.Peer()]
+		if partner == nil {
+			t.Fatal("a partner that nobody is")
+		}
+		if partner.match.Session.Peer() != f.own {
+			t.Fatal("a partner that has another partner")
+		}
+	}
+}
+
+// talk fails unless what each says reaches its partner.
+func talk(t *testing.T, results []*found) {
+	t.Helper()
+	for _, f := range results {
+		if _, err := f.match.Session.Send("from " + f.own.String()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range results {
+		for e := range f.match.Session.Events() {
+			if r, ok := e.(session.Received); ok {
+				if r.Text != "from "+f.match.Session.Peer().String() {
+					t.Fatalf("got %q", r.Text)
+				}
+				break
+			}
+			if end, ok := e.(session.Ended); ok {
+				t.Fatalf("ended: %v", end)
+			}
+		}
+	}
+}
+
+func leave(results []*found) {
+	var all sync.WaitGroup
+	for _, f := range results {
+		all.Go(func() {
+			f.match.Session.Leave()
+			f.match.Close()
+			for range f.match.Session.Events() {
+			}
+		})
+	}
+	all.Wait()
+}
