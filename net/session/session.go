@@ -60,7 +60,7 @@ type Session struct {
 	handed   uint64 // the last message of theirs that our reader can have
 	ackSent  uint64 // the last acknowledgement in a frame
 	weLeave  bool
-	byeSent  bool
+	mute     bool // the writer writes no more
 	byeOut   bool // the leave frame was handed to the stream
 	theyLeft bool
 	ended    bool
@@ -237,6 +237,7 @@ func (s *Session) write() {
 		if err != nil {
 			// What the other side said last may still be there to be read: it
 			// may have left.
+			s.mute = true
 			s.endWithin(farewellWait, fmt.Errorf("session: write: %w", err))
 			s.mu.Unlock()
 			return
@@ -266,7 +267,7 @@ func (s *Session) collect(due bool) (n int, sent uint64, bye bool) {
 	for n < maxBatch && !bye {
 		f := frame{data: scratch[:0]}
 		switch {
-		case s.byeSent:
+		case s.mute:
 			return n, s.out.framed, false
 		case s.theyLeft:
 			f.kind, bye = kindLeave, true
@@ -283,7 +284,7 @@ func (s *Session) collect(due bool) (n int, sent uint64, bye bool) {
 		f.encode(s.writing[n*FrameSize:])
 		n++
 	}
-	s.byeSent = s.byeSent || bye
+	s.mute = s.mute || bye
 	clear(scratch[:])
 	return n, s.out.framed, bye
 }
@@ -366,13 +367,13 @@ func (s *Session) handle(f frame) error {
 	case kindLeave:
 		s.theyLeft = true
 	}
-	answered := s.byeSent
-	if f.kind == kindLeave && !answered {
+	mute := s.mute
+	if f.kind == kindLeave && !mute {
 		s.endWithin(farewellWait, nil)
 		signal(s.wake)
 	}
 	s.mu.Unlock()
-	if f.kind == kindLeave && answered {
+	if f.kind == kindLeave && mute {
 		s.over(nil)
 	}
 	if err != nil || !whole || !s.makeRoom() {
