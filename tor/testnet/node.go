@@ -39,12 +39,11 @@ SocksPort 0
 NumCPUs 1
 `
 
-// authorityLines call the first vote as early as tor lets them and make every
-// relay a guard and a directory of onion services from its first minute.
+// authorityLines make every relay a guard and a directory of onion services
+// from its first minute.
 const authorityLines = `AuthoritativeDirectory 1
 V3AuthoritativeDirectory 1
 ContactInfo none
-TestingV3AuthInitialVotingInterval 5
 TestingV3AuthInitialVoteDelay 2
 TestingV3AuthInitialDistDelay 2
 V3AuthVoteDelay 2
@@ -91,15 +90,14 @@ func (n *Network) configure(ctx context.Context, config Config, programs program
 		}
 	}
 
-	made := make(chan error, 2*len(n.nodes)) // room for all: none waits for a reader
-	for i, node := range n.nodes {
-		go func() { made <- node.makeIdentity(ctx, n.nursery, programs.tor, empty) }()
-		if i < config.Authorities {
-			go func() { made <- node.makeVotingKey(ctx, n.nursery, programs.gencert) }()
-		}
+	authorities := n.nodes[:config.Authorities]
+	made := make(chan error)
+	for _, a := range authorities {
+		go func() { made <- a.makeIdentity(ctx, n.nursery, programs.tor, empty) }()
+		go func() { made <- a.makeVotingKey(ctx, n.nursery, programs.gencert) }()
 	}
 	var errs []error
-	for range len(n.nodes) + config.Authorities {
+	for range 2 * len(authorities) {
 		errs = append(errs, <-made)
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -108,7 +106,7 @@ func (n *Network) configure(ctx context.Context, config Config, programs program
 
 	var torrc strings.Builder
 	torrc.WriteString(clientLines)
-	for _, a := range n.nodes[:config.Authorities] {
+	for _, a := range authorities {
 		fmt.Fprintf(&torrc, "DirAuthority %s orport=%d no-v2 v3ident=%s 127.0.0.1:%d %s\n",
 			a.nickname, a.orPort, a.v3ident, a.dirPort, a.fingerprint)
 	}
@@ -116,10 +114,12 @@ func (n *Network) configure(ctx context.Context, config Config, programs program
 	if err := os.WriteFile(n.TorrcFile(), []byte(n.torrc), 0o600); err != nil {
 		return err
 	}
+	first := newFirstVote(time.Now())
 	for i, node := range n.nodes {
-		own := node.own + relayLines
+		own := node.own + relayLines + first.relayLines()
 		if i < config.Authorities {
-			own += authorityLines + fmt.Sprintf("V3AuthVotingInterval %d\n", int(config.VotingInterval.Seconds()))
+			own += authorityLines + first.authorityLines() +
+				fmt.Sprintf("V3AuthVotingInterval %d\n", int(config.VotingInterval.Seconds()))
 		}
 		if err := node.write(n.torrc, own); err != nil {
 			return err
@@ -221,11 +221,25 @@ func (n *node) makeIdentity(ctx context.Context, nursery *child.Nursery, tor, em
 	if err != nil {
 		return fmt.Errorf("tor cannot make the keys of %s: %w", n.nickname, err)
 	}
-	// "Unnamed 9A0F E8D5 ...", ten groups of four
-	_, groups, _ := strings.Cut(out, " ")
-	n.fingerprint = strings.ReplaceAll(strings.TrimSpace(groups), " ", "")
+	return n.takeFingerprint(out)
+}
+
+// readFingerprint reads what a running relay wrote about itself.
+func (n *node) readFingerprint() error {
+	line, err := os.ReadFile(filepath.Join(n.dir, "fingerprint"))
+	if err != nil {
+		return err
+	}
+	return n.takeFingerprint(string(line))
+}
+
+// takeFingerprint takes it from tor's "Nickname 9A0FE8D5...", in groups of
+// four digits or in one.
+func (n *node) takeFingerprint(line string) error {
+	_, digits, _ := strings.Cut(strings.TrimSpace(line), " ")
+	n.fingerprint = strings.ReplaceAll(digits, " ", "")
 	if len(n.fingerprint) != 40 {
-		return fmt.Errorf("tor told no fingerprint of %s but %q", n.nickname, out)
+		return fmt.Errorf("tor told no fingerprint of %s but %q", n.nickname, line)
 	}
 	return nil
 }
