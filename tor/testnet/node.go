@@ -91,6 +91,7 @@ func (n *Network) configure(ctx context.Context, config Config, programs program
 	}
 
 	authorities := n.nodes[:config.Authorities]
+	begin := time.Now()
 	made := make(chan error)
 	for _, a := range authorities {
 		go func() { made <- a.makeIdentity(ctx, n.nursery, programs.tor, empty) }()
@@ -114,7 +115,7 @@ func (n *Network) configure(ctx context.Context, config Config, programs program
 	if err := os.WriteFile(n.TorrcFile(), []byte(n.torrc), 0o600); err != nil {
 		return err
 	}
-	first := newFirstVote(time.Now())
+	first := newFirstVote(time.Now(), time.Since(begin))
 	for i, node := range n.nodes {
 		own := node.own + relayLines + first.relayLines()
 		if i < config.Authorities {
