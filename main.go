@@ -1,30 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Passerby: two strangers talk over Tor, and nothing is kept. See README.md.
 package main
 
 import (
-	_ "fyne.io/fyne/v2/app"
-	_ "fyne.io/fyne/v2/container"
-	_ "fyne.io/fyne/v2/widget"
-	_ "fyne.io/fyne/v2/theme"
-	_ "fyne.io/fyne/v2/test"
-	_ "github.com/cretz/bine/control"
-	_ "github.com/cretz/bine/process"
-	_ "github.com/cretz/bine/torutil/ed25519"
-	_ "github.com/cretz/bine/tor"
-	_ "github.com/flynn/noise"
-	_ "github.com/libp2p/go-libp2p/p2p/net/swarm"
-	_ "github.com/libp2p/go-libp2p/p2p/net/upgrader"
-	_ "github.com/libp2p/go-libp2p/p2p/muxer/yamux"
-	_ "github.com/libp2p/go-libp2p/p2p/security/noise"
-	_ "github.com/libp2p/go-libp2p/p2p/host/resource-manager"
-	_ "github.com/libp2p/go-libp2p/p2p/host/peerstore/pstoremem"
-	_ "github.com/libp2p/go-libp2p/p2p/host/eventbus"
-	_ "github.com/libp2p/go-libp2p-pubsub"
-	_ "github.com/rivo/uniseg"
-	_ "golang.org/x/net/proxy"
-	_ "golang.org/x/text/unicode/norm"
-	_ "go.uber.org/goleak"
-	_ "golang.org/x/sys/unix"
-	_ "filippo.io/edwards25519"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"passerby/app"
+	"passerby/app/console"
+	"passerby/tor"
+	"passerby/ui"
 )
 
-func main() {}
+const usage = `Passerby: two strangers talk over Tor, and nothing is kept.
+
+  passerby [flags]                  the window
+  passerby console [--json] [flags] the same on lines of text, or of JSON
+  passerby version                  the version
+  passerby help                     this text
+
+Flags:
+  --profile DIR   folder for tor's own state; one running copy for each folder
+                  (default: %s)
+  --tor PATH      the tor program (default: the one that came with Passerby,
+                  or on Linux the system's)
+  --torrc FILE    lines to add to tor's configuration, for experts and for
+                  private networks
+  --network NAME  meet only copies with the same name (default: public)
+`
+
+// options is what the command line says.
+type options struct {
+	mode                         string // "", "console", "version" or "help"
+	json                         bool
+	profile, tor, torrc, network string
+}
+
+// defaultProfile is where tor's state is kept if nobody says otherwise.
+func defaultProfile() string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "" // parse then asks for --profile
+	}
+	return filepath.Join(dir, "passerby")
+}
+
+// maxNetwork is the longest network name, in bytes.
+const maxNetwork = 64
+
+// parse reads the command line: at most one mode, and flags before and behind
+// it.
+func parse(args []string) (options, error) {
+	o := options{}
+	flags := flag.NewFlagSet("passerby", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&o.profile, "profile", defaultProfile(), "")
+	flags.StringVar(&o.tor, "tor", "", "")
+	flags.StringVar(&o.torrc, "torrc", "", "")
+	flags.StringVar(&o.network, "network", "public", "")
+	flags.BoolVar(&o.json, "json", false, "")
+	for {
+		if err := flags.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return options{mode: "help"}, nil
+			}
+			return o, err
+		}
+		args = flags.Args()
+		if len(args) == 0 {
+			break
+		}
+		switch args[0] {
+		case "console", "version", "help":
+			if o.mode == "" {
+				o.mode, args = args[0], args[1:]
+				continue
+			}
+		}
+		return o, fmt.Errorf("%q is not a command here", args[0])
+	}
+	switch {
+	case o.json && o.mode != "console":
+		return o, errors.New("--json belongs to \"passerby console\"")
+	case o.network == "" || len(o.network) > maxNetwork:
+		return o, fmt.Errorf("--network takes a name of 1 to %d bytes", maxNetwork)
+	case o.profile == "":
+		return o, errors.New("this system names no folder for settings; name one with --profile DIR")
+	}
+	return o, nil
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run is the program; it returns the exit status: 0, 1 when it could not do
+// its work, 2 when the command line is wrong.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	o, err := parse(args)
+	if err == nil {
+		err = refuseLogging(os.Environ())
+	}
+	if err != nil {
+		fmt.Fprintf(errOut, "passerby: %v\nRun \"passerby help\" for what there is.\n", err)
+		return 2
+	}
+	switch o.mode {
+	case "version":
+		fmt.Fprintln(out, "Passerby", app.Version)
+		return 0
+	case "help":
+		fmt.Fprintf(out, usage, defaultProfile())
+		return 0
+	}
+	refuseResolving()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := app.New(app.Params{Network: o.network, Launch: func(ctx context.Context) (app.Engine, error) {
+		t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
+		if err != nil {
+			return nil, err
+		}
+		return engine{t}, nil
+	}})
+	defer a.Close()
+	switch {
+	case o.mode == "":
+		err = ui.Run(ctx, a)
+	case o.json:
+		err = console.JSON(ctx, a, in, out)
+	default:
+		err = console.Text(ctx, a, in, out)
+	}
+	if err != nil {
+		fmt.Fprintln(errOut, "passerby:", err)
+		return 1
+	}
+	return 0
+}
+
+// refuseLogging refuses the variables that make libp2p write peers and
+// addresses to standard error. They are read before main runs, so refusing is
+// all that can be done.
+func refuseLogging(environ []string) error {
+	for _, v := range environ {
+		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "GOLOG_") && value != "" {
+			return fmt.Errorf("the environment sets %s, which would log peers and addresses; unset it and start again", name)
+		}
+	}
+	return nil
+}
+
+// refuseResolving makes every look-up of a name fail: names are resolved
+// outside Tor.
+func refuseResolving() {
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		return nil, errors.New("passerby resolves no names")
+	}}
+}
+
+// engine is tor in the words of package app.
+type engine struct{ *tor.Tor }
+
+// Status implements app.Engine.
+func (e engine) Status(ctx context.Context) <-chan app.EngineStatus {
+	out := make(chan app.EngineStatus)
+	go func() {
+		defer close(out)
+		for s := range e.Watch(ctx) {
+			status := app.EngineStatus{Up: s.Up, Tor: app.Tor{
+				Progress: s.Progress, Summary: s.Summary, Warning: s.Warning, Restarts: s.Restarts,
+			}}
+			if s.Err != nil && !errors.Is(s.Err, tor.ErrClosed) {
+				p := app.ProblemOf(s.Err)
+				p.Fatal = true
+				status.Failed = &p
+			}
+			select {
+			case out <- status:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}

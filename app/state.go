@@ -125,6 +125,8 @@ type Message struct {
 type Problem struct {
 	What   string // what is, and what it means
 	Advice string // what the person can do
+	// Fatal tells that nothing will work until the program is started again.
+	Fatal bool
 }
 
 func (p Problem) String() string {

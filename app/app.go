@@ -1,0 +1,583 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package app is the program without a window: one [App] that holds one
+// [State], takes commands, and tells whoever watches of every change.
+//
+// Data goes one way round. A person acts and a front end calls a command; the
+// command reaches the lobby, the mesh or the conversation, and through them
+// Tor; what happens comes back as a new State, which front ends draw. No
+// front end keeps a truth of its own, so the window and the console cannot
+// disagree about what is the case.
+//
+// Nothing that a person or a stranger wrote leaves memory here: it is in the
+// State while the conversation lasts and dropped when it ends.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode"
+
+	"passerby/net/lobby"
+	"passerby/net/mesh"
+	"passerby/net/onion"
+	"passerby/net/rendezvous"
+	"passerby/net/session"
+)
+
+// Version is the program's one version. It never appears on the wire.
+const Version = "0.1.0"
+
+// Errors of commands. Their texts are fit to show.
+var (
+	ErrNotTalking = errors.New("you are not in a conversation")
+	ErrBusy       = errors.New("you are already looking for a stranger or talking to one")
+	ErrIdle       = errors.New("there is nothing to leave")
+	ErrClosed     = errors.New("the program is closing")
+)
+
+// Engine is a running Tor as the App needs it. Package main makes one of a
+// tor.Tor, tests of an in-memory network.
+type Engine interface {
+	onion.Network
+	// Status returns how tor is doing, at once and at each change, until ctx
+	// ends. Whoever reads slowly may miss what has changed back.
+	Status(ctx context.Context) <-chan EngineStatus
+	// Close ends tor.
+	Close() error
+}
+
+// EngineStatus is how an Engine is doing.
+type EngineStatus struct {
+	Tor Tor
+	Up  bool // connected: streams and services work
+	// Failed is set when tor could not be started again and will not be.
+	Failed *Problem
+}
+
+// Params is what an App is made of.
+type Params struct {
+	// Launch starts Tor. It is called once, in the background, and its error
+	// is shown as the State's Problem.
+	Launch func(ctx context.Context) (Engine, error)
+	// Network is the network's name; networks of different names never meet.
+	Network string
+}
+
+// App is the program. Its methods are safe for concurrent use and do not wait
+// for the network.
+type App struct {
+	params Params
+	ctx    context.Context
+	cancel context.CancelFunc
+	tasks  sync.WaitGroup
+	stir   chan struct{} // something that observe looks at may have changed
+
+	mu        sync.Mutex
+	state     State
+	watchers  map[*watcher]struct{}
+	closed    bool
+	up        bool // tor is connected
+	published bool // others can find our member address
+	interests []string
+	lobby     *lobby.Lobby
+	search    *search // under way
+	talk      *talk   // going on
+	conv      uint64  // conversations so far
+}
+
+// New returns an App that begins at once to connect. Close ends it.
+func New(p Params) *App {
+	a := &App{params: p, stir: make(chan struct{}, 1), watchers: make(map[*watcher]struct{})}
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	a.tasks.Go(a.run)
+	return a
+}
+
+// State returns what is true now.
+func (a *App) State() State {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.state
+}
+
+// Close leaves whatever goes on, removes every onion service, ends Tor and
+// waits until all of it is over, a few seconds at most.
+func (a *App) Close() error {
+	a.mu.Lock()
+	a.closed = true
+	talk := a.end(YouLeft)
+	a.mu.Unlock()
+	if talk != nil {
+		talk.match.Session.Leave() // best effort: the stranger should not wait for us
+	}
+	a.cancel()
+	a.tasks.Wait()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for w := range a.watchers {
+		w.close()
+	}
+	return nil
+}
+
+// update makes a new State. It is called with mu held.
+func (a *App) update(change func(*State)) {
+	change(&a.state)
+	for w := range a.watchers {
+		w.put(a.state)
+	}
+}
+
+// spawn runs f as a task that Close waits for. It is called with mu held.
+func (a *App) spawn(f func()) {
+	a.tasks.Go(f)
+}
+
+// run is the life of the App: Tor, then the lobby, the mesh and the
+// rendezvous, until Close.
+func (a *App) run() {
+	engine, err := a.params.Launch(a.ctx)
+	if err != nil {
+		a.fail(err)
+		return
+	}
+	defer engine.Close()
+	var below sync.WaitGroup
+	defer below.Wait()
+
+	var joined atomic.Pointer[mesh.Mesh]
+	l := lobby.New(a.ctx, lobby.Params{Network: engine, Mesh: lobbyMesh{&joined}, Name: a.params.Network})
+	defer l.Close()
+	a.mu.Lock()
+	a.lobby = l
+	a.mu.Unlock()
+
+	restarted := make(chan struct{}, 1)
+	below.Go(func() { a.followTor(engine, &joined, restarted) })
+
+	m, err := a.join(engine, l)
+	if err != nil {
+		a.fail(err)
+		<-a.ctx.Done()
+		return
+	}
+	defer m.Close()
+	joined.Store(m)
+	r := rendezvous.New(rendezvous.Params{Network: engine, Mesh: m, Name: a.params.Network, Changed: a.stirred})
+	below.Go(func() { r.Run(a.ctx) })
+	below.Go(func() { a.followPublication(engine, m.Address(), restarted) })
+	a.observe(m, r)
+}
+
+// fail shows what stopped us for good, unless that was Close.
+func (a *App) fail(err error) {
+	if a.ctx.Err() != nil {
+		return
+	}
+	p := ProblemOf(err)
+	p.Fatal = true
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.update(func(s *State) { s.Problem = &p })
+}
+
+// join makes our mesh member. The lobby judges and takes what comes.
+func (a *App) join(n onion.Network, l *lobby.Lobby) (*mesh.Mesh, error) {
+	return mesh.New(a.ctx, mesh.Params{
+		Network: n, Key: onion.GenerateKey(), Name: a.params.Network,
+		PayloadSize: lobby.BeaconSize,
+		Check: func(payload []byte) error {
+			err := l.Check(payload)
+			if err != nil && !errors.Is(err, lobby.ErrInvalid) {
+				return fmt.Errorf("%w: %w", mesh.ErrIgnore, err)
+			}
+			return err
+		},
+		Deliver: l.Deliver, TakePush: l.TakePush, Changed: a.stirred,
+	})
+}
+
+// lobbyMesh is the mesh as the lobby sees it, before and after it is there.
+type lobbyMesh struct{ joined *atomic.Pointer[mesh.Mesh] }
+
+func (r lobbyMesh) Members(n int) []onion.Address {
+	if m := r.joined.Load(); m != nil {
+		return m.Members(n)
+	}
+	return nil
+}
+
+func (r lobbyMesh) Push(ctx context.Context, to onion.Address, payload []byte) error {
+	if m := r.joined.Load(); m != nil {
+		return m.Push(ctx, to, payload)
+	}
+	return mesh.ErrAlone
+}
+
+func (r lobbyMesh) Publish(ctx context.Context, payload []byte) error {
+	if m := r.joined.Load(); m != nil {
+		return m.Publish(ctx, payload)
+	}
+	return mesh.ErrAlone
+}
+
+// followTor shows how tor is doing and hurries the mesh when tor is back.
+func (a *App) followTor(engine Engine, joined *atomic.Pointer[mesh.Mesh], restarted chan<- struct{}) {
+	var last EngineStatus
+	for status := range engine.Status(a.ctx) {
+		if status == last {
+			continue
+		}
+		a.mu.Lock()
+		a.up = status.Up
+		if status.Tor.Restarts != last.Tor.Restarts {
+			a.published = false
+		}
+		a.update(func(s *State) {
+			s.Tor = status.Tor
+			if status.Failed != last.Failed {
+				s.Problem = status.Failed
+			}
+			s.Ready = s.Ready && status.Up && a.published
+		})
+		a.mu.Unlock()
+		if status.Tor.Restarts != last.Tor.Restarts {
+			select {
+			case restarted <- struct{}{}:
+			default:
+			}
+		}
+		if m := joined.Load(); m != nil && status.Up && !last.Up {
+			m.Hurry()
+		}
+		last = status
+		a.stirred()
+	}
+}
+
+// followPublication waits until others can find our member address, and again
+// each time that tor is started again.
+func (a *App) followPublication(n onion.Network, self onion.Address, restarted <-chan struct{}) {
+	for {
+		ctx, cancel := context.WithCancel(a.ctx)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			if n.Published(ctx, self.String()) == nil {
+				a.mu.Lock()
+				a.published = true
+				a.mu.Unlock()
+				a.stirred()
+			}
+		}()
+		select {
+		case <-restarted:
+		case <-a.ctx.Done():
+		}
+		cancel()
+		<-done
+		if a.ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+func (a *App) stirred() {
+	select {
+	case a.stir <- struct{}{}:
+	default:
+	}
+}
+
+// observe keeps the State true about the mesh.
+func (a *App) observe(m *mesh.Mesh, r *rendezvous.Rendezvous) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-a.ctx.Done():
+			return
+		case <-a.stir:
+		case <-ticker.C:
+		}
+		found := r.Status()
+		now := Mesh{Peers: m.Peers(), Sources: Sources{Slots: found.Answered}}
+		a.mu.Lock()
+		ready := a.up && a.published && (now.Peers > 0 || found.Hosting)
+		if now != a.state.Mesh || ready != a.state.Ready {
+			a.update(func(s *State) { s.Mesh, s.Ready = now, ready })
+		}
+		a.mu.Unlock()
+	}
+}
+
+// ProblemOf puts an error into words for a person: what is the case, then,
+// behind the last semicolon where there is one, what to do about it.
+func ProblemOf(err error) Problem {
+	what, advice := err.Error(), ""
+	if i := strings.LastIndex(what, "; "); i >= 0 {
+		what, advice = what[:i], what[i+2:]
+	}
+	return Problem{What: sentence(what), Advice: sentence(advice)}
+}
+
+// sentence begins with a capital letter and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	r := []rune(s)
+	r[0] = unicode.ToUpper(r[0])
+	if !strings.ContainsRune(".!?", r[len(r)-1]) {
+		r = append(r, '.')
+	}
+	return string(r)
+}
+
+// search is one search for a stranger.
+type search struct {
+	cancel context.CancelFunc
+	done   chan struct{} // closed when the lobby is free again
+}
+
+// Find starts to look for a stranger, with up to four interests that are
+// preferred, not required. Errors wrap ErrBusy, or lobby.ErrInterests about
+// interests that do not fit.
+func (a *App) Find(interests []string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.state.Phase == Seeking || a.state.Phase == Talking {
+		return ErrBusy
+	}
+	return a.find(interests)
+}
+
+// find is called with mu held.
+func (a *App) find(interests []string) error {
+	if a.closed {
+		return ErrClosed
+	}
+	if _, err := lobby.Normalise(interests); err != nil {
+		return err
+	}
+	interests = append([]string(nil), interests...)
+	ctx, cancel := context.WithCancel(a.ctx)
+	previous := a.search
+	s := &search{cancel: cancel, done: make(chan struct{})}
+	a.search, a.interests = s, interests
+	a.update(func(st *State) {
+		st.Phase, st.Conversation = Seeking, nil
+		st.Search = &Search{Since: time.Now(), Interests: interests}
+	})
+	a.spawn(func() {
+		defer close(s.done)
+		defer cancel()
+		if previous != nil {
+			<-previous.done // the lobby runs one search at a time
+		}
+		a.seek(ctx, s, interests)
+	})
+	return nil
+}
+
+func (a *App) seek(ctx context.Context, s *search, interests []string) {
+	a.mu.Lock()
+	l := a.lobby
+	a.mu.Unlock()
+	for l == nil { // tor has not answered yet
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return
+		}
+		a.mu.Lock()
+		l = a.lobby
+		a.mu.Unlock()
+	}
+	match, err := l.Find(ctx, interests, func(p lobby.Progress) {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.search != s || a.state.Search == nil {
+			return
+		}
+		a.update(func(st *State) {
+			next := *st.Search
+			next.Published, next.Stamped, next.Pushed = p.Published, p.Stamped, p.Pushed
+			next.Echoed, next.Beacons, next.Dialing = p.Echoed, p.Beacons, p.Dialing
+			st.Search = &next
+		})
+	})
+	if err != nil {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if ctx.Err() == nil && a.search == s {
+			p := ProblemOf(err)
+			a.update(func(st *State) { st.Phase, st.Search, st.Problem = Home, nil, &p })
+		}
+		return
+	}
+	a.mu.Lock()
+	if ctx.Err() != nil || a.search != s || a.closed {
+		a.mu.Unlock()
+		match.Session.Leave()
+		match.Close()
+		return
+	}
+	a.conv++
+	t := &talk{match: match, id: a.conv}
+	a.talk = t
+	a.update(func(st *State) {
+		st.Phase, st.Search = Talking, nil
+		st.Conversation = &Conversation{ID: t.id, Since: time.Now(), Interests: match.Interests}
+	})
+	a.spawn(func() { a.converse(t) })
+	a.mu.Unlock()
+}
+
+// talk is one conversation that goes on.
+type talk struct {
+	match *lobby.Match
+	id    uint64
+}
+
+// converse turns what happens in a conversation into States.
+func (a *App) converse(t *talk) {
+	defer t.match.Close()
+	for event := range t.match.Session.Events() {
+		a.mu.Lock()
+		if a.talk == t {
+			a.happened(event)
+		}
+		a.mu.Unlock()
+	}
+}
+
+// happened is called with mu held.
+func (a *App) happened(event session.Event) {
+	c := a.state.Conversation
+	switch e := event.(type) {
+	case session.Received:
+		text := Plain(e.Text)
+		if strings.TrimSpace(text) == "" {
+			return // nothing that could be seen
+		}
+		a.update(func(s *State) {
+			s.Conversation = c.with(Message{ID: e.ID, Text: text, At: time.Now(), Delivery: Delivered})
+		})
+	case session.Sent:
+		a.update(func(s *State) { s.Conversation = c.reached(e.ID, Sent) })
+	case session.Delivered:
+		a.update(func(s *State) { s.Conversation = c.reached(e.ID, Delivered) })
+	case session.Ended:
+		reason := Lost
+		if e.Reason == session.TheyLeft {
+			reason = TheyLeft
+		}
+		a.end(reason)
+	}
+}
+
+// end forgets the conversation that goes on, if one does, and shows why it
+// ended. Its session is returned and still has to be left. It is called with
+// mu held.
+func (a *App) end(reason Reason) *talk {
+	t := a.talk
+	if t == nil {
+		return nil
+	}
+	a.talk = nil
+	a.update(func(s *State) {
+		c := *s.Conversation
+		for _, m := range c.Messages {
+			if m.Mine && m.Delivery != Delivered {
+				c.Undelivered++
+			}
+		}
+		c.Ended, c.Until, c.Messages = reason, time.Now(), nil
+		s.Phase, s.Conversation = After, &c
+	})
+	return t
+}
+
+// depart ends the conversation and leaves the stranger in the background. It
+// is called with mu held.
+func (a *App) depart(reason Reason) {
+	if t := a.end(reason); t != nil {
+		a.spawn(func() { t.match.Session.Leave() }) // converse then closes the match
+	}
+}
+
+// Send sends a message of up to MaxMessage characters and returns its number.
+func (a *App) Send(text string) (id uint64, err error) {
+	if strings.TrimSpace(text) == "" {
+		return 0, session.ErrEmpty
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.talk == nil {
+		return 0, ErrNotTalking
+	}
+	// Under mu, so that the message is in the State before the news that it
+	// was sent.
+	id, err = a.talk.match.Session.Send(text)
+	if err != nil {
+		return 0, err
+	}
+	a.update(func(s *State) {
+		s.Conversation = s.Conversation.with(Message{ID: id, Mine: true, Text: text, At: time.Now()})
+	})
+	return id, nil
+}
+
+// Leave stops a search, ends a conversation, or goes from After to Home.
+func (a *App) Leave() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch a.state.Phase {
+	case Seeking:
+		a.search.cancel()
+		a.update(func(s *State) { s.Phase, s.Search = Home, nil })
+	case Talking:
+		a.depart(YouLeft)
+	case After:
+		a.update(func(s *State) { s.Phase, s.Conversation = Home, nil })
+	default:
+		return ErrIdle
+	}
+	return nil
+}
+
+// Next leaves this stranger, if there still is one, and looks for another with
+// the same interests.
+func (a *App) Next() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch a.state.Phase {
+	case Talking:
+		a.depart(YouLeft)
+	case After:
+	default:
+		return ErrNotTalking
+	}
+	return a.find(a.interests)
+}
+
+// Block leaves this stranger, who cannot be met again under the same address
+// while this copy runs. The stranger sees that we left, not that they are
+// blocked.
+func (a *App) Block() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.talk == nil {
+		return ErrNotTalking
+	}
+	a.lobby.Block(a.talk.match.Session.Peer())
+	a.depart(Blocked)
+	return nil
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package console is the program on lines of text: for people at a terminal
+// ([Text]), and for other programs as one JSON object a line ([JSON]).
+//
+// Both read commands, watch the [app.State], and print what is new between one
+// State and the next. The JSON form is a contract that other programs rely on:
+//
+//	out  {"event":"tor","progress":0-100,"summary":"…"}
+//	     {"event":"mesh","peers":N,"sources":{"slots":n,"invites":n,"remembered":n}}
+//	     {"event":"ready"}          can find and be found; again after an interruption
+//	     {"event":"seeking"}
+//	     {"event":"matched","interests":["…"]}
+//	     {"event":"received","text":"…"}
+//	     {"event":"sent","id":N}
+//	     {"event":"delivered","id":N}
+//	     {"event":"ended","reason":"you left|they left|lost|blocked"}
+//	     {"event":"error","message":"…"}
+//	in   {"do":"find","interests":["…"]}
+//	     {"do":"send","text":"…"}
+//	     {"do":"leave"} {"do":"next"} {"do":"block"} {"do":"status"} {"do":"quit"}
+//
+// A line that is not exactly one of these changes nothing and is answered
+// with an error. "status" says again what is true now. The end of the input
+// means "quit".
+package console
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"passerby/app"
+)
+
+// MaxLine is the longest line that is read, in bytes: room for a message of
+// app.MaxMessage characters, each as a JSON surrogate pair.
+const MaxLine = 64 << 10
+
+// Program is what a console needs of the program behind it. *app.App fulfils
+// it.
+type Program interface {
+	State() app.State
+	Watch(ctx context.Context) <-chan app.State
+	Find(interests []string) error
+	Send(text string) (id uint64, err error)
+	Leave() error
+	Next() error
+	Block() error
+}
+
+// What a dialect's command returns for what run does itself.
+var (
+	errQuit   = errors.New("console: quit")
+	errStatus = errors.New("console: status")
+	errHelp   = errors.New("console: help")
+)
+
+// dialect is one way of reading commands and writing what happens.
+type dialect interface {
+	// command carries out one line. Its errors are shown and change nothing.
+	command(p Program, line string) error
+	// event writes one thing that happened.
+	event(e event) error
+}
+
+// JSON runs the program on lines of JSON until the input ends, it is told to
+// quit, or ctx ends. It returns an error when the program could not start or
+// the output is closed.
+func JSON(ctx context.Context, p Program, in io.Reader, out io.Writer) error {
+	return run(ctx, p, in, &jsonDialect{out: out})
+}
+
+// Text runs the program on lines for people; see JSON.
+func Text(ctx context.Context, p Program, in io.Reader, out io.Writer) error {
+	return run(ctx, p, in, &textDialect{out: out})
+}
+
+func run(ctx context.Context, p Program, in io.Reader, d dialect) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var mu sync.Mutex // of d, which two goroutines write to
+	write := func(e event) {
+		mu.Lock()
+		defer mu.Unlock()
+		if err := d.event(e); err != nil {
+			cancel(fmt.Errorf("console: %w", err))
+		}
+	}
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		var last app.State
+		for s := range p.Watch(ctx) {
+			for _, e := range between(last, s) {
+				write(e)
+			}
+			if last = s; s.Problem != nil && s.Problem.Fatal {
+				cancel(errors.New(s.Problem.String()))
+			}
+		}
+	})
+	defer watching.Wait()
+	defer cancel(nil)
+
+	lines := make(chan line)
+	// This goroutine may outlive run where in cannot be closed: a read of
+	// standard input cannot be interrupted. It ends with the program.
+	go readLines(ctx, in, lines)
+	for {
+		select {
+		case <-ctx.Done():
+			if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+				return err
+			}
+			return nil
+		case l, ok := <-lines:
+			if !ok {
+				return nil
+			}
+			err := l.err
+			if err == nil {
+				err = d.command(p, l.text)
+			}
+			switch {
+			case errors.Is(err, errQuit):
+				return nil
+			case errors.Is(err, errHelp):
+				write(event{Event: "help"})
+			case errors.Is(err, errStatus):
+				for _, e := range between(app.State{}, summary(p.State())) {
+					write(e)
+				}
+			case err != nil:
+				write(event{Event: "error", Message: err.Error()})
+			}
+		}
+	}
+}
+
+// summary leaves out of a State what was told before and is no status.
+func summary(s app.State) app.State {
+	if s.Conversation != nil {
+		c := *s.Conversation
+		c.Messages = nil
+		s.Conversation = &c
+	}
+	return s
+}
+
+// line is one line of input, without its line break.
+type line struct {
+	text string
+	err  error
+}
+
+var errLineTooLong = fmt.Errorf("this line is longer than %d bytes; nothing was done", MaxLine)
+
+// readLines sends the lines of in, a too long one as an error, until in or ctx
+// ends. It holds one line at most.
+func readLines(ctx context.Context, in io.Reader, lines chan<- line) {
+	defer close(lines)
+	r := bufio.NewReaderSize(in, MaxLine+2) // a line and its \r\n
+	for {
+		b, err := r.ReadSlice('\n')
+		l := line{text: trimEnd(b)}
+		if errors.Is(err, bufio.ErrBufferFull) || len(l.text) > MaxLine {
+			l = line{err: errLineTooLong}
+			for errors.Is(err, bufio.ErrBufferFull) {
+				_, err = r.ReadSlice('\n')
+			}
+		}
+		if len(b) > 0 {
+			select {
+			case lines <- l:
+			case <-ctx.Done():
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func trimEnd(b []byte) string {
+	for len(b) > 0 && (b[len(b)-1] == '\n' || b[len(b)-1] == '\r') {
+		b = b[:len(b)-1]
+	}
+	return string(b)
+}

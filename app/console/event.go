@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package console
+
+import "passerby/app"
+
+// event is one thing that happened, in the words of the contract.
+type event struct {
+	Event     string   `json:"event"`
+	Progress  *int     `json:"progress,omitempty"`
+	Summary   *string  `json:"summary,omitempty"`
+	Peers     *int     `json:"peers,omitempty"`
+	Sources   *sources `json:"sources,omitempty"`
+	Interests []string `json:"interests,omitzero"`
+	Text      string   `json:"text,omitempty"`
+	ID        uint64   `json:"id,omitempty"`
+	Reason    string   `json:"reason,omitempty"`
+	Message   string   `json:"message,omitempty"`
+}
+
+type sources struct {
+	Slots      int `json:"slots"`
+	Invites    int `json:"invites"`
+	Remembered int `json:"remembered"`
+}
+
+// between returns what happened from one State to the next.
+func between(old, s app.State) (events []event) {
+	add := func(e event) { events = append(events, e) }
+	if s.Tor.Progress != old.Tor.Progress || s.Tor.Summary != old.Tor.Summary {
+		add(event{Event: "tor", Progress: &s.Tor.Progress, Summary: &s.Tor.Summary})
+	}
+	if s.Tor.Warning != old.Tor.Warning && s.Tor.Warning != "" {
+		add(event{Event: "error", Message: s.Tor.Warning})
+	}
+	if s.Problem != nil && (old.Problem == nil || *s.Problem != *old.Problem) {
+		add(event{Event: "error", Message: s.Problem.String()})
+	}
+	if s.Mesh != old.Mesh {
+		add(event{Event: "mesh", Peers: &s.Mesh.Peers, Sources: &sources{
+			s.Mesh.Sources.Slots, s.Mesh.Sources.Invites, s.Mesh.Sources.Remembered,
+		}})
+	}
+	if s.Ready && !old.Ready {
+		add(event{Event: "ready"})
+	}
+	if s.Phase == app.Seeking && (old.Phase != app.Seeking || !s.Search.Since.Equal(old.Search.Since)) {
+		add(event{Event: "seeking"})
+	}
+	return append(events, conversation(old.Conversation, s.Conversation)...)
+}
+
+// conversation returns what happened in it. Messages are only ever added.
+func conversation(old, c *app.Conversation) (events []event) {
+	if c == nil {
+		return nil
+	}
+	add := func(e event) { events = append(events, e) }
+	if old == nil || old.ID != c.ID {
+		old = new(app.Conversation)
+		shared := c.Interests
+		if shared == nil {
+			shared = []string{}
+		}
+		add(event{Event: "matched", Interests: shared})
+	}
+	for i, m := range c.Messages {
+		before := app.Waiting
+		if i < len(old.Messages) {
+			before = old.Messages[i].Delivery
+		} else if !m.Mine {
+			add(event{Event: "received", Text: m.Text})
+			continue
+		}
+		if !m.Mine {
+			continue
+		}
+		if before < app.Sent && m.Delivery >= app.Sent {
+			add(event{Event: "sent", ID: m.ID})
+		}
+		if before < app.Delivered && m.Delivery == app.Delivered {
+			add(event{Event: "delivered", ID: m.ID})
+		}
+	}
+	if c.Ended != "" && old.Ended == "" {
+		add(event{Event: "ended", Reason: string(c.Ended)})
+	}
+	return events
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package console
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+type jsonDialect struct{ out io.Writer }
+
+func (d *jsonDialect) event(e event) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // nobody puts this into a page; < stays readable
+	if err := enc.Encode(e); err != nil {
+		return err
+	}
+	_, err := d.out.Write(b.Bytes())
+	return err
+}
+
+// request is one command.
+type request struct {
+	Do        string    `json:"do"`
+	Text      *string   `json:"text"`
+	Interests *[]string `json:"interests"`
+}
+
+// parseRequest reads one line. It takes exactly one object, of known fields,
+// in valid UTF-8, with the fields that its command needs and no others.
+func parseRequest(text string) (request, error) {
+	var r request
+	if !utf8.ValidString(text) {
+		return r, errors.New("this line is not valid UTF-8")
+	}
+	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&r); err != nil {
+		return r, fmt.Errorf("this line is no command in JSON, as {\"do\":\"status\"}: %w", plainer(err))
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return r, errors.New("there is something behind the command; one JSON object a line, please")
+	}
+	switch r.Do {
+	case "find":
+		if r.Text != nil {
+			return r, errors.New(`"find" takes "interests" and no "text"`)
+		}
+	case "send":
+		if r.Text == nil || r.Interests != nil {
+			return r, errors.New(`"send" takes "text" and nothing else`)
+		}
+	case "leave", "next", "block", "status", "quit":
+		if r.Text != nil || r.Interests != nil {
+			return r, fmt.Errorf("%q takes nothing else", r.Do)
+		}
+	case "":
+		return r, errors.New(`"do" is missing; it is one of find, send, leave, next, block, status, quit`)
+	default:
+		return r, errors.New(`this "do" is unknown; it is one of find, send, leave, next, block, status, quit`)
+	}
+	return r, nil
+}
+
+// plainer keeps what a person wrote out of the error.
+func plainer(err error) error {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &kind):
+		return fmt.Errorf("%q has the wrong type", kind.Field)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("the JSON is broken at byte %d", syntax.Offset)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the JSON ends too soon")
+	default:
+		return errors.New("it has a field that does not exist")
+	}
+}
+
+func (d *jsonDialect) command(p Program, text string) error {
+	r, err := parseRequest(text)
+	if err != nil {
+		return err
+	}
+	switch r.Do {
+	case "find":
+		var interests []string
+		if r.Interests != nil {
+			interests = *r.Interests
+		}
+		return p.Find(interests)
+	case "send":
+		_, err := p.Send(*r.Text)
+		return err
+	case "leave":
+		return p.Leave()
+	case "next":
+		return p.Next()
+	case "block":
+		return p.Block()
+	case "status":
+		return errStatus
+	default:
+		return errQuit
+	}
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package console
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+const help = `Type a message and press Enter. Commands begin with a slash:
+  /find [interest, …]  look for a stranger, up to four interests
+  /next                leave this stranger and look for another
+  /leave               stop looking, or leave
+  /block               leave, and never meet this stranger again in this run
+  /status              what is true now
+  /quit                leave and end Passerby
+A message that begins with a slash is typed with two.`
+
+type textDialect struct{ out io.Writer }
+
+func (d *textDialect) event(e event) error {
+	_, err := fmt.Fprintln(d.out, d.say(e))
+	return err
+}
+
+func (d *textDialect) say(e event) string {
+	switch e.Event {
+	case "tor":
+		return fmt.Sprintf("· Tor %d %%: %s", *e.Progress, *e.Summary)
+	case "mesh":
+		return fmt.Sprintf("· Connected to %d others (%d meeting places answered).", *e.Peers, e.Sources.Slots)
+	case "ready":
+		return "· Ready. /find looks for a stranger, /help says more."
+	case "seeking":
+		return "· Looking for a stranger …"
+	case "matched":
+		if len(e.Interests) > 0 {
+			return "· You are talking to a stranger. You share: " + strings.Join(e.Interests, ", ") + "."
+		}
+		return "· You are talking to a stranger."
+	case "received":
+		// Every line of theirs is marked, so that none can pass for ours.
+		return "< " + strings.ReplaceAll(e.Text, "\n", "\n< ")
+	case "sent":
+		return fmt.Sprintf("· Message %d sent.", e.ID)
+	case "delivered":
+		return fmt.Sprintf("· Message %d delivered.", e.ID)
+	case "ended":
+		switch e.Reason {
+		case "they left":
+			return "· The stranger left. What was said is forgotten here; they may have kept it."
+		case "lost":
+			return "· The stranger is gone: the connection broke. What was said is forgotten here."
+		case "blocked":
+			return "· Blocked. What was said is forgotten here; the stranger may have kept it."
+		default:
+			return "· You left. What was said is forgotten here; the stranger may have kept it."
+		}
+	case "help":
+		return help
+	default:
+		return "! " + e.Message
+	}
+}
+
+func (d *textDialect) command(p Program, text string) error {
+	word, rest, _ := strings.Cut(text, " ")
+	switch {
+	case strings.TrimSpace(text) == "":
+		return nil
+	case strings.HasPrefix(text, "//"):
+		_, err := p.Send(text[1:])
+		return err
+	case !strings.HasPrefix(text, "/"):
+		_, err := p.Send(text)
+		return err
+	case word == "/find":
+		return p.Find(splitInterests(rest))
+	case rest != "":
+		return errors.New("only /find takes anything behind it; type //… to send a text that begins with a slash")
+	}
+	switch word {
+	case "/next":
+		return p.Next()
+	case "/leave":
+		return p.Leave()
+	case "/block":
+		return p.Block()
+	case "/status":
+		return errStatus
+	case "/quit":
+		return errQuit
+	case "/help":
+		return errHelp
+	default:
+		return errors.New("this command is unknown; /help lists them")
+	}
+}
+
+func splitInterests(s string) (interests []string) {
+	for word := range strings.SplitSeq(s, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			interests = append(interests, word)
+		}
+	}
+	return interests
+}
