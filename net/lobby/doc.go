@@ -87,7 +87,7 @@
 //
 // # Whom to dial
 //
-// Shared interests come first, then strangers not tried, then those whose
+// Shared interests come first, then strangers who did not fail us before, then those whose
 // beacon came lately: somebody who sought ten minutes ago has found somebody,
 // and their address is dead. Among equals the order is another for each
 // seeker, or all would dial the same. Dials that take long give way to new

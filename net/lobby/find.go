@@ -53,7 +53,7 @@ type search struct {
 	pairing  pairing
 	calls    map[onion.Address]*call
 	requests map[onion.Address]*request
-	trials   map[onion.Address]*trial
+	setbacks int           // calls that came to nothing
 	beacon   Beacon        // ours, of this epoch
 	echo     chan struct{} // closed when it came back
 }
@@ -119,7 +119,7 @@ func (l *Lobby) begin(c *chat, in []interest) (*search, error) {
 		lobby: l, chat: c, in: in, report: newReporter(),
 		found: make(chan *session.Session, 1), seed: maphash.MakeSeed(), look: make(chan struct{}, 1), door: make(chan struct{}, maxHandshakes),
 		pairing: pairing{me: c.address},
-		calls:   make(map[onion.Address]*call), requests: make(map[onion.Address]*request), trials: make(map[onion.Address]*trial),
+		calls:   make(map[onion.Address]*call), requests: make(map[onion.Address]*request),
 	}
 	s.params = session.Params{Key: c.key, Network: l.params.Name}
 	s.params.Tags, s.own = tagsOf(l.params.Name, in)
@@ -229,6 +229,9 @@ func (s *search) resolve(partner *session.Session) {
 	defer s.mu.Unlock()
 	s.do(s.pairing.resolved(partner != nil))
 	if partner != nil {
+		if b, ok := s.lobby.pool.get(partner.Peer()); ok {
+			s.lobby.trials.add(b, maxFailures, 0) // that address is not for a second time
+		}
 		s.found <- partner
 		return
 	}

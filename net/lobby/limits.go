@@ -63,6 +63,8 @@ const (
 
 	// Strangers whom we ask.
 	maxCalls     = 3                // at once
+	maxSetbacks  = 2                // calls that come to nothing before we hurry
+	spacing      = time.Second      // between calls until then
 	dialTime     = 60 * time.Second // to reach one
 	offerTime    = 30 * time.Second // handshake, offer and answer, the time in their queue included
 	patience     = 12 * time.Second // a dial that takes longer gives way to a stranger not tried yet

@@ -47,6 +47,7 @@ type Lobby struct {
 	params  Params
 	clock   clock
 	pool    *pool
+	trials  *trials
 	relay   *relay
 	spares  chan *chat
 	ctx     context.Context
@@ -67,7 +68,7 @@ func New(ctx context.Context, p Params) *Lobby {
 	if p.Bits == 0 {
 		p.Bits = stamp.Bits
 	}
-	l := &Lobby{params: p, pool: newPool(maxPool), relay: newRelay(), spares: make(chan *chat)}
+	l := &Lobby{params: p, pool: newPool(maxPool), trials: newTrials(), relay: newRelay(), spares: make(chan *chat)}
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	l.running.Go(func() { l.clock.run(l.ctx, p.Network, l.tick) })
 	l.running.Go(func() { l.keepSpare(l.ctx) })
@@ -133,7 +134,9 @@ func (l *Lobby) deliver(b Beacon) {
 
 // tick is called now and then to drop what is out of date.
 func (l *Lobby) tick() {
-	l.pool.expire(l.clock.epoch())
+	epoch := l.clock.epoch()
+	l.pool.expire(epoch)
+	l.trials.expire(epoch)
 	if s := l.current(); s != nil {
 		s.count()
 	}

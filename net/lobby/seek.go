@@ -18,21 +18,14 @@ import (
 // call is one attempt of ours to become somebody's partner.
 type call struct {
 	to      onion.Address
+	beacon  Beacon
 	shares  bool // an interest with us
-	again   bool // the last dial failed
+	again   bool // a dial failed before
+	stale   bool // the beacon had been there for some time
 	since   time.Time
 	ctx     context.Context
 	cancel  context.CancelFunc
 	confirm chan struct{} // closed when pairing says so
-}
-
-// trial is what we know from calling a stranger. A beacon of a new epoch
-// wipes it out.
-type trial struct {
-	epoch    uint32
-	failures int // dials that failed
-	refusals int
-	next     time.Time // not to be called before
 }
 
 // seek calls strangers until the search ends.
@@ -57,7 +50,7 @@ func (s *search) fill() {
 	now := time.Now()
 	for s.pairing.phase == free && s.ctx.Err() == nil {
 		best, ok := s.best(now)
-		if !ok || len(s.calls) >= maxCalls && !(best.tries == 0 && s.giveWay(now)) {
+		if !ok || s.hasty(now) || len(s.calls) >= maxCalls && !s.giveWay(now, best) {
 			return
 		}
 		if !s.pairing.call(best.Address) {
@@ -67,29 +60,44 @@ func (s *search) fill() {
 	}
 }
 
+// hasty tells whether the next call should wait: as long as nothing went
+// wrong, the first one is likely to be enough. It is called with mu held.
+func (s *search) hasty(now time.Time) bool {
+	if s.setbacks >= maxSetbacks {
+		return false
+	}
+	for _, c := range s.calls {
+		if now.Sub(c.since) < spacing {
+			return true
+		}
+	}
+	return false
+}
+
 // begin begins a call. It is called with mu held.
 func (s *search) begin(best candidate, now time.Time) {
-	c := &call{to: best.Address, shares: best.shared > 0, since: now, confirm: make(chan struct{})}
-	c.ctx, c.cancel = context.WithCancel(s.ctx)
-	t := s.trials[c.to]
-	if t == nil || t.epoch != best.Epoch {
-		s.trim()
-		t = &trial{epoch: best.Epoch}
-		s.trials[c.to] = t
+	c := &call{
+		to: best.Address, beacon: best.Beacon, since: now, confirm: make(chan struct{}),
+		shares: best.shared > 0, again: best.failures > 0, stale: best.age > 0,
 	}
-	c.again = t.failures > 0
+	c.ctx, c.cancel = context.WithCancel(s.ctx)
 	s.calls[c.to] = c
 	n := len(s.calls)
 	s.report.update(func(p *Progress) { p.Dialing = n })
 	s.running.Go(func() { s.run(c) })
 }
 
-// giveWay ends the longest of the dials that take too long. It is called with
-// mu held.
-func (s *search) giveWay(now time.Time) bool {
+// giveWay ends a dial in favour of another stranger: the longest of those that
+// take too long. To a new beacon a dial to an old one gives way at once. It is
+// called with mu held.
+func (s *search) giveWay(now time.Time, to candidate) bool {
+	if to.failures > 0 {
+		return false
+	}
 	var slowest *call
 	for a, c := range s.calls {
-		if s.pairing.calls[a] == dialing && now.Sub(c.since) >= patience && (slowest == nil || c.since.Before(slowest.since)) {
+		slow := now.Sub(c.since) >= patience || c.stale && to.age == 0
+		if slow && s.pairing.calls[a] == dialing && (slowest == nil || c.since.Before(slowest.since)) {
 			slowest = c
 		}
 	}
@@ -97,7 +105,7 @@ func (s *search) giveWay(now time.Time) bool {
 		return false
 	}
 	s.pairing.ended(slowest.to)
-	s.failed(slowest.to, 1, 0)
+	s.lobby.trials.add(slowest.beacon, 1, 0)
 	slowest.cancel()
 	s.remove(slowest.to)
 	return true
@@ -106,21 +114,21 @@ func (s *search) giveWay(now time.Time) bool {
 // candidate is a stranger who may be called.
 type candidate struct {
 	sighting
-	shared int // interests
-	tries  int // failures and refusals so far
-	age    int // in spans of freshFor
-	lot    uint64
+	shared   int // interests
+	failures int // so far
+	age      int // in spans of freshFor
+	lot      uint64
 }
 
 // better tells whether to call a before b: shared interests first, then who
-// was not tried, then who came lately, and among equals by a lot that is
+// did not fail us, then who came lately, and among equals by a lot that is
 // another for each seeker, so that not all dial the same.
 func (a candidate) better(b candidate) bool {
 	switch {
 	case a.shared != b.shared:
 		return a.shared > b.shared
-	case a.tries != b.tries:
-		return a.tries < b.tries
+	case a.failures != b.failures:
+		return a.failures < b.failures
 	case a.age != b.age:
 		return a.age < b.age
 	}
@@ -142,12 +150,11 @@ func (s *search) best(now time.Time) (best candidate, ok bool) {
 		if ahead && c.shared == 0 {
 			return true
 		}
-		if t := s.trials[seen.Address]; t != nil && t.epoch == seen.Epoch {
-			if t.failures >= maxFailures || t.refusals >= maxRefusals || now.Before(t.next) {
-				return true
-			}
-			c.tries = t.failures + t.refusals
+		t := s.lobby.trials.of(seen.Beacon)
+		if t.hopeless() || now.Before(t.next) {
+			return true
 		}
+		c.failures = t.failures
 		c.lot = maphash.Bytes(s.seed, seen.Address[:])
 		if (!ok || c.better(best)) && !s.lobby.isBlocked(seen.Address) {
 			best, ok = c, true
@@ -166,39 +173,6 @@ func (s *search) shared(tags [session.MaxTags]session.Tag) int {
 		}
 	}
 	return n
-}
-
-// failed notes what became of a call. It is called with mu held.
-func (s *search) failed(a onion.Address, failures, refusals int) {
-	t := s.trials[a]
-	if t == nil {
-		return
-	}
-	t.failures += failures
-	t.refusals += refusals
-	wait := failureWait << max(t.failures-1, 0)
-	if failures == 0 {
-		wait = refusalWait << max(t.refusals-1, 0)
-	}
-	t.next = time.Now().Add(between(wait/2, wait*3/2))
-}
-
-// trim makes room for one more trial. It is called with mu held.
-func (s *search) trim() {
-	if len(s.trials) < maxTrials {
-		return
-	}
-	for a := range s.trials {
-		if _, ok := s.lobby.pool.get(a); !ok && s.calls[a] == nil {
-			delete(s.trials, a)
-		}
-	}
-	for a := range s.trials {
-		if len(s.trials) < maxTrials {
-			return
-		}
-		delete(s.trials, a)
-	}
 }
 
 var errDropped = errors.New("lobby: call dropped")
@@ -227,9 +201,7 @@ func (s *search) run(c *call) {
 	partner, err := proposal.Confirm(ctx)
 	if err != nil {
 		partner = nil
-		s.mu.Lock()
-		s.failed(c.to, 2, 0) // tried once more at most
-		s.mu.Unlock()
+		s.lobby.trials.add(c.beacon, 2, 0) // tried once more at most
 	}
 	s.resolve(partner)
 }
@@ -272,12 +244,13 @@ func (s *search) hangUp(c *call, err error) {
 	}
 	switch {
 	case errors.As(err, &unreachable{}):
-		s.failed(c.to, 1, 0)
+		s.lobby.trials.add(c.beacon, 1, 0)
 	case errors.Is(err, session.ErrBusy):
-		s.failed(c.to, 0, 1)
+		s.lobby.trials.add(c.beacon, 0, 1)
 	default: // hung up on, as by somebody who has found a partner
-		s.failed(c.to, 0, 2)
+		s.lobby.trials.add(c.beacon, 1, 0)
 	}
+	s.setbacks++
 	s.pairing.ended(c.to)
 	s.remove(c.to)
 }

@@ -193,6 +193,9 @@ func (n *Node) Dial(ctx context.Context, host, _ string) (net.Conn, error) {
 	l.node.track(far)
 	select {
 	case l.accept <- far:
+		if l.isClosed() {
+			l.drain()
+		}
 		return near, nil
 	case <-l.closed:
 	case <-ctx.Done():
@@ -334,9 +337,22 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
+// drain breaks the streams that nobody will accept any more.
+func (l *listener) drain() {
+	for {
+		select {
+		case c := <-l.accept:
+			c.(*conn).kill()
+		default:
+			return
+		}
+	}
+}
+
 func (l *listener) Close() error {
 	l.closeOnce.Do(func() {
 		close(l.closed)
+		l.drain()
 		l.node.mu.Lock()
 		defer l.node.mu.Unlock()
 		for i, other := range l.node.listeners {
