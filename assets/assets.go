@@ -45,19 +45,37 @@ var Icon []byte
 //go:embed mark.svg
 var Mark []byte
 
-// Strokes returns the path data of the mark's two strokes, so that a front end
-// can colour and move them one by one.
-func Strokes() (one, other string, err error) {
+// MarkSize and StrokeWidth are the mark's side and the width of its strokes,
+// in the units of mark.svg.
+const (
+	MarkSize    = 96
+	StrokeWidth = 10
+)
+
+// Curve is a cubic Bézier curve: its start, two control points, and its end,
+// each as x and y.
+type Curve [4][2]float64
+
+// Strokes returns the mark's two strokes, so that a front end can colour and
+// move them one by one.
+func Strokes() (one, other Curve, err error) {
 	var mark struct {
 		Paths []struct {
 			D string `xml:"d,attr"`
 		} `xml:"path"`
 	}
 	if err := xml.Unmarshal(Mark, &mark); err != nil {
-		return "", "", fmt.Errorf("mark.svg: %w", err)
+		return one, other, fmt.Errorf("mark.svg: %w", err)
 	}
 	if len(mark.Paths) != 2 {
-		return "", "", fmt.Errorf("mark.svg: %d strokes, not 2", len(mark.Paths))
+		return one, other, fmt.Errorf("mark.svg: %d strokes, not 2", len(mark.Paths))
 	}
-	return mark.Paths[0].D, mark.Paths[1].D, nil
+	for i, c := range []*Curve{&one, &other} {
+		_, err := fmt.Sscanf(mark.Paths[i].D, "M%g %gC%g %g %g %g %g %g",
+			&c[0][0], &c[0][1], &c[1][0], &c[1][1], &c[2][0], &c[2][1], &c[3][0], &c[3][1])
+		if err != nil {
+			return one, other, fmt.Errorf("mark.svg: stroke %q: %w", mark.Paths[i].D, err)
+		}
+	}
+	return one, other, nil
 }

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// rank is how much a button asks for attention.
+type rank int
+
+const (
+	primary rank = iota // the one action of a screen
+	quiet               // any other action
+	calm                // any other action, in the place of a primary one
+	danger              // loses something
+	chip                // a small rounded button
+	pill                // says that there is more below
+	sending             // primary, as tall as a line of text beside it
+)
+
+// button is a labelled control. It takes focus from Tab and from a click, is
+// pressed by Enter, Space or the mouse, and hands every other key on.
+type button struct {
+	widget.BaseWidget
+	label   string
+	rank    rank
+	height  float32 // 0 for that of its rank
+	waiting bool    // shown, focusable, but does nothing yet
+	pressed func()
+	keys    *keys
+
+	focused, hovered bool
+}
+
+func newButton(k *keys, label string, r rank, pressed func()) *button {
+	b := &button{label: label, rank: r, pressed: pressed, keys: k}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// set changes the label and whether the button waits.
+func (b *button) set(label string, waiting bool) {
+	if b.label != label || b.waiting != waiting {
+		b.label, b.waiting = label, waiting
+		b.Refresh()
+	}
+}
+
+func (b *button) press() {
+	if !b.waiting {
+		b.pressed()
+	}
+}
+
+func (b *button) Tapped(*fyne.PointEvent) { b.press() }
+
+func (b *button) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		b.press()
+	default:
+		b.keys.key(e)
+	}
+}
+
+func (b *button) TypedRune(r rune) {
+	if r != ' ' {
+		b.keys.rune(r)
+	}
+}
+
+func (b *button) TypedShortcut(s fyne.Shortcut) { b.keys.shortcut(s) }
+
+func (b *button) FocusGained()                           { b.focused = true; b.Refresh() }
+func (b *button) FocusLost()                             { b.focused = false; b.Refresh() }
+func (b *button) MouseIn(*desktop.MouseEvent)            { b.hovered = true; b.Refresh() }
+func (b *button) MouseOut()                              { b.hovered = false; b.Refresh() }
+func (b *button) MouseMoved(*desktop.MouseEvent)         {}
+func (b *button) AccessibilityLabel() string             { return b.label }
+func (b *button) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+// Cursor is a hand where a press does something.
+func (b *button) Cursor() desktop.Cursor {
+	if b.waiting {
+		return desktop.DefaultCursor
+	}
+	return desktop.PointerCursor
+}
+
+func (b *button) CreateRenderer() fyne.WidgetRenderer {
+	r := &buttonRenderer{
+		b:    b,
+		ring: &canvas.Rectangle{StrokeWidth: 2},
+		back: &canvas.Rectangle{},
+		tint: &canvas.Rectangle{},
+		text: &canvas.Text{Alignment: fyne.TextAlignCenter},
+	}
+	r.apply()
+	return r
+}
+
+type buttonRenderer struct {
+	b                *button
+	ring, back, tint *canvas.Rectangle
+	text             *canvas.Text
+}
+
+// look is how a rank is drawn.
+type look struct {
+	fill, stroke, text fyne.ThemeColorName
+	face               face
+	size, pad, height  float32
+	radius             float32
+}
+
+func (b *button) look() look {
+	switch {
+	case b.rank == primary && b.waiting:
+		return look{colorRaised, "", colorQuiet, semibold, sizeBody, 3 * unit, 6 * unit, radiusControl}
+	case b.rank == primary:
+		return look{colorDawn, "", colorOnDawn, semibold, sizeBody, 3 * unit, 6 * unit, radiusControl}
+	case b.rank == calm:
+		return look{colorRaised, "", colorText, semibold, sizeBody, 3 * unit, 6 * unit, radiusControl}
+	case b.rank == sending:
+		return look{colorDawn, "", colorOnDawn, semibold, sizeBody, 2.5 * unit, 5 * unit, radiusControl}
+	case b.rank == danger:
+		return look{"", colorRose, colorRose, semibold, sizeNote, 2 * unit, 4.5 * unit, radiusControl}
+	case b.rank == pill:
+		return look{colorSea, "", colorOnDawn, semibold, sizeNote, 2 * unit, 4 * unit, 2 * unit}
+	case b.rank == chip:
+		return look{colorRaised, colorEdge, colorText, regular, sizeNote, 1.5 * unit, 4 * unit, 2 * unit}
+	}
+	return look{colorRaised, "", colorText, semibold, sizeNote, 2 * unit, 4.5 * unit, radiusControl}
+}
+
+func (r *buttonRenderer) apply() {
+	l := r.b.look()
+	l.face.set(r.text, r.b.label, l.size, l.text)
+	fill := func(rect *canvas.Rectangle, fill, stroke fyne.ThemeColorName) {
+		rect.FillColor, rect.StrokeColor, rect.StrokeWidth = nil, nil, 0
+		if fill != "" {
+			rect.FillColor = theme.Color(fill)
+		}
+		if stroke != "" {
+			rect.StrokeColor, rect.StrokeWidth = theme.Color(stroke), 1
+		}
+	}
+	fill(r.back, l.fill, l.stroke)
+	fill(r.tint, theme.ColorNameHover, "")
+	r.ring.StrokeColor = theme.Color(colorText)
+	r.ring.CornerRadius, r.back.CornerRadius, r.tint.CornerRadius = l.radius+3, l.radius, l.radius
+	r.ring.Hidden = !r.b.focused
+	r.tint.Hidden = !r.b.hovered || r.b.waiting
+}
+
+// Layout draws the focus ring outside the button, with a gap, so that it
+// shows on any colour.
+func (r *buttonRenderer) Layout(size fyne.Size) {
+	r.back.Resize(size)
+	r.tint.Resize(size)
+	r.text.Resize(size)
+	r.text.Move(fyne.NewPos(0, r.text.TextSize*sink))
+	r.ring.Move(fyne.NewPos(-4, -4))
+	r.ring.Resize(size.AddWidthHeight(8, 8))
+}
+
+func (r *buttonRenderer) MinSize() fyne.Size {
+	l := r.b.look()
+	if r.b.height > 0 {
+		l.height = r.b.height
+	}
+	return fyne.NewSize(l.face.measure(l.size)(r.b.label)+2*l.pad, l.height)
+}
+
+func (r *buttonRenderer) Refresh() {
+	r.apply()
+	canvas.Refresh(r.b)
+}
+
+func (r *buttonRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.ring, r.back, r.tint, r.text}
+}
+
+func (r *buttonRenderer) Destroy() {}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Command gallery opens the window over a program that only pretends, so that
+// every screen can be looked at, and its keys tried, without Tor and without
+// anybody else:
+//
+//	go run -tags migrated_fynedo ./ui/internal/gallery [scene]
+//
+// The scenes are listed by -h. Without one it plays a whole evening: Tor
+// connects, and each Find leads to a stranger who answers.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"passerby/app"
+	"passerby/ui"
+)
+
+func main() {
+	flag.Usage = func() {
+		fmt.Fprintf(flag.CommandLine.Output(), "gallery [scene]\nscenes: fail %s\n", strings.Join(names(), " "))
+	}
+	flag.Parse()
+	scene := flag.Arg(0)
+	var err error
+	if scene == "fail" {
+		err = ui.Fail(app.Problem{
+			What:   "No Tor was found on this computer, and Passerby speaks to strangers through nothing else.",
+			Advice: "Install the package “tor” (on Debian and Ubuntu: sudo apt install tor), or name a tor of your own with --tor PATH. Then start Passerby again.",
+		})
+	} else {
+		p := &pretended{state: scenes[scene], changed: make(chan struct{})}
+		if scene == "" {
+			go p.connect()
+		}
+		err = ui.Run(context.Background(), p)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func names() []string {
+	var all []string
+	for name := range scenes {
+		all = append(all, name)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// pretended is a ui.Program without a network.
+type pretended struct {
+	mu      sync.Mutex
+	state   app.State
+	changed chan struct{}
+}
+
+func (p *pretended) State() app.State {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state
+}
+
+func (p *pretended) Watch(ctx context.Context) <-chan app.State {
+	states := make(chan app.State)
+	go func() {
+		defer close(states)
+		for {
+			p.mu.Lock()
+			s, changed := p.state, p.changed
+			p.mu.Unlock()
+			select {
+			case states <- s:
+			case <-ctx.Done():
+				return
+			}
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return states
+}
+
+func (p *pretended) set(change func(s *app.State)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(&p.state)
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+func (p *pretended) connect() {
+	for _, t := range []app.Tor{
+		{Progress: 10, Summary: "Connected to a relay"},
+		{Progress: 50, Summary: "Loading relay descriptors"},
+		{Progress: 90, Summary: "Establishing a Tor circuit"},
+		{Progress: 100, Summary: "Done"},
+	} {
+		time.Sleep(800 * time.Millisecond)
+		p.set(func(s *app.State) { s.Tor = t })
+	}
+	time.Sleep(time.Second)
+	p.set(func(s *app.State) { s.Mesh = mesh; s.Ready = true })
+}
+
+func (p *pretended) Find(interests []string) error {
+	p.set(func(s *app.State) {
+		s.Phase, s.Conversation = app.Seeking, nil
+		s.Search = &app.Search{Since: time.Now(), Interests: interests}
+	})
+	go func() {
+		for _, change := range []func(*app.Search){
+			func(s *app.Search) { s.Published = true },
+			func(s *app.Search) { s.Stamped = true },
+			func(s *app.Search) { s.Pushed = 3 },
+			func(s *app.Search) { s.Echoed = true },
+			func(s *app.Search) { s.Beacons = 4 },
+			func(s *app.Search) { s.Dialing = 2 },
+		} {
+			time.Sleep(700 * time.Millisecond)
+			p.set(func(s *app.State) {
+				if s.Search == nil {
+					return
+				}
+				next := *s.Search
+				change(&next)
+				s.Search = &next
+			})
+		}
+		time.Sleep(time.Second)
+		p.set(func(s *app.State) {
+			if s.Search == nil {
+				return
+			}
+			met++
+			s.Phase, s.Search = app.Talking, nil
+			s.Conversation = &app.Conversation{ID: met, Since: time.Now(), Interests: interests}
+		})
+	}()
+	return nil
+}
+
+var met uint64
+
+func (p *pretended) Send(text string) (uint64, error) {
+	var id uint64
+	p.say(app.Message{Mine: true, Text: text}, &id)
+	go func() {
+		time.Sleep(300 * time.Millisecond)
+		p.reach(id, app.Sent)
+		time.Sleep(900 * time.Millisecond)
+		p.reach(id, app.Delivered)
+		time.Sleep(900 * time.Millisecond)
+		p.say(app.Message{Text: "You wrote: " + text}, new(uint64))
+	}()
+	return id, nil
+}
+
+func (p *pretended) say(m app.Message, id *uint64) {
+	p.set(func(s *app.State) {
+		if s.Phase != app.Talking {
+			return
+		}
+		c := *s.Conversation
+		if m.Mine {
+			c.Said++
+			*id = uint64(c.Said)
+		} else {
+			c.Heard++
+			*id = uint64(c.Heard)
+		}
+		m.ID, m.At = *id, time.Now()
+		c.Messages = append(c.Messages[:len(c.Messages):len(c.Messages)], m)
+		s.Conversation = &c
+	})
+}
+
+func (p *pretended) reach(id uint64, d app.Delivery) {
+	p.set(func(s *app.State) {
+		if s.Phase != app.Talking {
+			return
+		}
+		c := *s.Conversation
+		c.Messages = slices.Clone(c.Messages)
+		for i := range c.Messages {
+			if m := &c.Messages[i]; m.Mine && m.ID <= id {
+				m.Delivery = max(m.Delivery, d)
+			}
+		}
+		s.Conversation = &c
+	})
+}
+
+func (p *pretended) Leave() error { p.end(app.YouLeft); return nil }
+func (p *pretended) Block() error { p.end(app.Blocked); return nil }
+func (p *pretended) Next() error  { return p.Find(p.State().Conversation.Interests) }
+
+func (p *pretended) end(why app.Reason) {
+	p.set(func(s *app.State) {
+		s.Search = nil
+		if s.Phase != app.Talking {
+			s.Phase, s.Conversation = app.Home, nil
+			return
+		}
+		c := *s.Conversation
+		c.Messages, c.Ended, c.Until = nil, why, time.Now()
+		s.Phase, s.Conversation = app.After, &c
+	})
+}

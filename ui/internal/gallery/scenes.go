@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"passerby/app"
+)
+
+var (
+	mesh  = app.Mesh{Peers: 12, Sources: app.Sources{Slots: 3}}
+	whole = app.Tor{Progress: 100, Summary: "Done"}
+	begun = time.Now().Add(-13 * time.Minute)
+)
+
+// scenes are single moments, held still.
+var scenes = map[string]app.State{
+	"":         {},
+	"starting": {},
+	"connecting": {
+		Tor: app.Tor{Progress: 55, Summary: "Loading relay descriptors"},
+	},
+	"publishing": {Tor: whole, Mesh: app.Mesh{Peers: 2}},
+	"warned": {
+		Tor: app.Tor{Progress: 10, Summary: "Connecting to a relay", Warning: "Connection timed out"},
+	},
+	"problem": {
+		Problem: &app.Problem{
+			What:   "The clock of this computer is wrong by 3 hours.",
+			Advice: "Tor cannot connect with a wrong clock. Set it right in the system's settings; Passerby goes on by itself.",
+		},
+		Tor: app.Tor{Progress: 15, Summary: "Handshaking with a relay"},
+	},
+	"home":  {Tor: whole, Mesh: mesh, Ready: true},
+	"alone": {Tor: whole, Ready: true},
+	"seeking": {
+		Phase: app.Seeking, Tor: whole, Mesh: mesh, Ready: true,
+		Search: &app.Search{
+			Since: time.Now().Add(-83 * time.Second), Interests: []string{"tea", "night trains"},
+			Published: true, Stamped: true, Pushed: 3,
+		},
+	},
+	"asking": {
+		Phase: app.Seeking, Tor: whole, Mesh: mesh, Ready: true,
+		Search: &app.Search{
+			Since: time.Now().Add(-130 * time.Second), Published: true, Stamped: true,
+			Pushed: 3, Echoed: true, Beacons: 4, Dialing: 2,
+		},
+	},
+	"met": {
+		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true,
+		Conversation: &app.Conversation{ID: 1, Since: time.Now(), Interests: []string{"tea"}},
+	},
+	"talking": {
+		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: conversation(),
+	},
+	"long": {
+		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: endless(),
+	},
+	"after": {
+		Phase: app.After, Tor: whole, Mesh: mesh, Ready: true,
+		Conversation: &app.Conversation{
+			ID: 1, Since: begun, Until: time.Now(), Ended: app.TheyLeft, Said: 14, Heard: 9, Undelivered: 2,
+		},
+	},
+}
+
+func conversation() *app.Conversation {
+	c := &app.Conversation{ID: 1, Since: begun, Interests: []string{"tea", "night trains"}}
+	at := begun.Add(time.Minute)
+	say := func(mine bool, text string, d app.Delivery) {
+		m := app.Message{Mine: mine, Text: text, At: at, Delivery: d}
+		at = at.Add(40 * time.Second)
+		if mine {
+			c.Said++
+			m.ID = uint64(c.Said)
+		} else {
+			c.Heard++
+			m.ID = uint64(c.Heard)
+		}
+		c.Messages = append(c.Messages, m)
+	}
+	say(false, "Good evening.", 0)
+	say(false, "Is it late where you are, or shall we not say?", 0)
+	say(true, "Let us not say. Late enough for a second pot of tea.", app.Delivered)
+	say(false, "Then I will guess nothing and put the kettle on as well. I took a night train once only because it had a samovar at the end of the corridor; the man who kept it alight had been riding the same line for thirty years and knew every bridge by its sound.", 0)
+	say(true, "By its sound?", app.Delivered)
+	say(true, "I would have stayed awake for that.", app.Delivered)
+	say(false, "I did. Stone ones hum, he said, and iron ones sing.\nHe was right about the iron ones.", 0)
+	say(true, "Вот это мне нравится. Και τα ποτάμια; 🚂", app.Delivered)
+	say(true, "I will listen next time.", app.Sent)
+	say(true, "And you, where would you go if the line did not end?", app.Waiting)
+	return c
+}
+
+func endless() *app.Conversation {
+	c := &app.Conversation{ID: 1, Since: begun}
+	for i := range 5000 {
+		m := app.Message{ID: uint64(i/2 + 1), Mine: i%3 == 0, At: begun.Add(time.Duration(i) * time.Second), Delivery: app.Delivered}
+		m.Text = fmt.Sprintf("Message %d of many, so that there is something to scroll through.", i+1)
+		if i%7 == 0 {
+			m.Text += " Now and then one of them is longer, and takes several lines: the lines are broken where a reader would break them, and the bubble is as wide as its longest line."
+		}
+		c.Messages = append(c.Messages, m)
+	}
+	c.Said, c.Heard = 1667, 3333
+	return c
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// keys is where a focused object hands on what it does not use itself, so that
+// a shortcut works and typing lands in the composer wherever the focus is.
+type keys struct {
+	key      func(*fyne.KeyEvent)
+	rune     func(rune)
+	shortcut func(fyne.Shortcut)
+	focus    func(fyne.Focusable) // gives the keyboard to an object, or to none for nil
+}
+
+// command is what a shortcut asks for.
+type command int
+
+const (
+	noCommand command = iota
+	cmdFind
+	cmdNext
+	cmdLeave
+	cmdInterests
+	cmdOlder
+	cmdNewer
+)
+
+// commandFor reads a shortcut. On macOS the Command key stands in for Control.
+func commandFor(s fyne.Shortcut) command {
+	c, ok := s.(*desktop.CustomShortcut)
+	if !ok {
+		return noCommand
+	}
+	switch c.Modifier {
+	case fyne.KeyModifierShortcutDefault:
+		switch c.KeyName {
+		case fyne.KeyReturn, fyne.KeyEnter:
+			return cmdFind
+		case fyne.KeyN:
+			return cmdNext
+		case fyne.KeyL:
+			return cmdLeave
+		case fyne.KeyK:
+			return cmdInterests
+		}
+	case fyne.KeyModifierAlt:
+		switch c.KeyName {
+		case fyne.KeyUp:
+			return cmdOlder
+		case fyne.KeyDown:
+			return cmdNewer
+		}
+	}
+	return noCommand
+}
+
+// shortcuts are all that a canvas must listen to.
+func shortcuts() []fyne.Shortcut {
+	var all []fyne.Shortcut
+	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter, fyne.KeyN, fyne.KeyL, fyne.KeyK} {
+		all = append(all, &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault})
+	}
+	for _, key := range []fyne.KeyName{fyne.KeyUp, fyne.KeyDown} {
+		all = append(all, &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierAlt})
+	}
+	return all
+}

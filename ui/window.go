@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"passerby/app"
+)
+
+// screen draws one phase of the program.
+type screen interface {
+	object() fyne.CanvasObject
+	first() fyne.Focusable          // what has the keyboard when the screen appears
+	show(s app.State, at time.Time) // draws a state
+	complain(p *app.Problem)        // says why what was asked for did not happen
+	do(command)                     // a shortcut
+	typed(rune)                     // typing that nothing else took
+	escape()                        // Esc
+	leave()                         // the screen goes, and forgets
+}
+
+// window shows one screen at a time. All of it runs on Fyne's goroutine.
+type window struct {
+	program Program
+	win     fyne.Window
+	keys    *keys
+	root    *fyne.Container
+
+	screen    screen
+	phase     app.Phase
+	talk      uint64   // the conversation on the screen
+	interests []string // as last named
+	away      bool     // another window is in front
+	state     app.State
+}
+
+func newWindow(win fyne.Window, p Program) *window {
+	w := &window{program: p, win: win, root: &fyne.Container{Layout: stacked{}}}
+	w.keys = &keys{
+		key: func(e *fyne.KeyEvent) {
+			if e.Name == fyne.KeyEscape && w.screen != nil {
+				w.screen.escape()
+			}
+		},
+		rune: func(r rune) {
+			if w.screen != nil {
+				w.screen.typed(r)
+			}
+		},
+		shortcut: func(s fyne.Shortcut) {
+			if c := commandFor(s); c != noCommand && w.screen != nil {
+				w.screen.do(c)
+			}
+		},
+	}
+	c := win.Canvas()
+	w.keys.focus = func(o fyne.Focusable) {
+		if o == nil {
+			c.Unfocus()
+		} else {
+			c.Focus(o)
+		}
+	}
+	c.SetOnTypedKey(w.keys.key)
+	c.SetOnTypedRune(w.keys.rune)
+	for _, s := range shortcuts() {
+		c.AddShortcut(s, w.keys.shortcut)
+	}
+	back := newPanel(theme.ColorNameBackground, 0)
+	back.min = fyne.NewSize(minWidth, minHeight)
+	w.root.Objects = []fyne.CanvasObject{back}
+	win.SetPadded(false)
+	win.SetContent(w.root)
+	return w
+}
+
+// The smallest window that everything fits into.
+const (
+	minWidth  = 440
+	minHeight = 560
+)
+
+// render draws a state, on the screen that it belongs to.
+func (w *window) render(s app.State, at time.Time) {
+	w.state = s
+	if fresh := w.screenFor(s); fresh != nil {
+		if w.screen != nil {
+			w.screen.leave()
+		}
+		w.screen, w.phase = fresh, s.Phase
+		w.root.Objects = append(w.root.Objects[:1:1], fresh.object())
+		w.root.Layout.Layout(w.root.Objects, w.root.Size())
+		w.screen.show(s, at)
+		w.root.Refresh()
+		w.keys.focus(fresh.first())
+		return
+	}
+	w.screen.show(s, at)
+}
+
+// screenFor returns a new screen where the present one does not fit the state.
+func (w *window) screenFor(s app.State) screen {
+	var talk uint64
+	if s.Phase == app.Talking && s.Conversation != nil {
+		talk = s.Conversation.ID
+	}
+	if w.screen != nil && w.phase == s.Phase && w.talk == talk {
+		return nil
+	}
+	w.talk = talk
+	switch {
+	case s.Phase == app.Seeking:
+		return newSeeking(w)
+	case talk != 0:
+		return newTalking(w, *s.Conversation)
+	case s.Phase == app.After:
+		return newAfter(w)
+	}
+	return newHome(w)
+}
+
+// tick draws the state again as time passes.
+func (w *window) tick(at time.Time) {
+	if w.screen != nil && (w.phase == app.Seeking || w.phase == app.Talking) {
+		w.screen.show(w.state, at)
+	}
+}
+
+// front tells the window whether it is in front of others.
+func (w *window) front(is bool) {
+	w.away = !is
+	if s, ok := w.screen.(*seekingScreen); ok {
+		s.move()
+	}
+}
+
+func (w *window) find(words []string) {
+	w.interests = words
+	w.try(func() error { return w.program.Find(words) })
+}
+
+// try runs a command and says so where it fails.
+func (w *window) try(act func() error) {
+	if err := act(); err != nil {
+		w.screen.complain(&app.Problem{What: capital(err.Error())})
+		return
+	}
+	w.screen.complain(nil)
+}
