@@ -80,19 +80,23 @@ type handshake struct {
 	static noise.DHKey
 }
 
+// prologue is what both sides must agree on before the first message.
+func prologue(network string, c claim, answerer onion.Address) []byte {
+	name := sha256.Sum256([]byte(network))
+	b := append([]byte(label), name[:]...)
+	b = append(b, c.dialer[:]...)
+	b = append(b, answerer[:]...)
+	return append(b, joinTags(c.tags)...)
+}
+
 // newHandshake begins a handshake between the dialer of the claim and the
 // answerer.
 func newHandshake(p Params, c claim, answerer onion.Address, initiator bool) (*handshake, error) {
-	network := sha256.Sum256([]byte(p.Network))
-	prologue := append([]byte(label), network[:]...)
-	prologue = append(prologue, c.dialer[:]...)
-	prologue = append(prologue, answerer[:]...)
-	prologue = append(prologue, joinTags(c.tags)...)
 	private, public := p.Key.X25519()
 	static := noise.DHKey{Private: private[:], Public: public[:]}
 	state, err := noise.NewHandshakeState(noise.Config{
 		CipherSuite: suite, Pattern: noise.HandshakeXX, Initiator: initiator,
-		Prologue: prologue, PresharedKeyPlacement: 3, StaticKeypair: static,
+		Prologue: prologue(p.Network, c, answerer), PresharedKeyPlacement: 3, StaticKeypair: static,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("session: begin the handshake: %w", err)
@@ -165,7 +169,7 @@ func (h *handshake) answer(tags [MaxTags]Tag, kem *mlkem.EncapsulationKey768) ([
 	secret, ciphertext := kem.Encapsulate()
 	message, _, _, err := h.noise.WriteMessage(nil, padded(answerPayload, []byte{yes}, joinTags(tags), ciphertext))
 	if err != nil {
-		return nil, fmt.Errorf("session: make message 2: %w", err)
+		return nil, fmt.Errorf("%w: the key in message 1: %w", ErrProtocol, err)
 	}
 	return message, h.share(secret)
 }
@@ -174,7 +178,7 @@ func (h *handshake) answer(tags [MaxTags]Tag, kem *mlkem.EncapsulationKey768) ([
 func (h *handshake) refusal() ([]byte, error) {
 	message, _, _, err := h.noise.WriteMessage(nil, padded(answerPayload, []byte{busy}))
 	if err != nil {
-		return nil, fmt.Errorf("session: make message 2: %w", err)
+		return nil, fmt.Errorf("%w: the key in message 1: %w", ErrProtocol, err)
 	}
 	return message, nil
 }

@@ -77,6 +77,7 @@ func newSession(conn net.Conn, peer onion.Address, tags [MaxTags]Tag, send, rece
 		writing: make([]byte, maxBatch*FrameSize), reading: make([]byte, FrameSize),
 		events: newQueue(), wake: make(chan struct{}, 1), leaving: make(chan struct{}),
 		stop: make(chan struct{}), done: make(chan struct{}),
+		inflow: bucket{burst: burst, rate: rate},
 	}
 }
 
@@ -87,6 +88,7 @@ func (s *Session) start() {
 	s.work.Go(s.read)
 	go func() {
 		s.work.Wait()
+		<-s.stop
 		s.mu.Lock()
 		for _, fuse := range s.fuses {
 			fuse.Stop()
@@ -234,19 +236,18 @@ func (s *Session) write() {
 		}
 		err := s.writeFrames(n)
 		s.mu.Lock()
-		if err != nil {
+		if err == nil {
+			s.tellSent(sent)
+			s.byeOut = bye
+		} else {
 			// What the other side said last may still be there to be read: it
 			// may have left.
 			s.mute = true
 			s.endWithin(farewellWait, fmt.Errorf("session: write: %w", err))
-			s.mu.Unlock()
-			return
 		}
-		s.tellSent(sent)
-		s.byeOut = s.byeOut || bye
-		theyLeft := s.theyLeft
+		theyLeft, mute := s.theyLeft, s.mute
 		s.mu.Unlock()
-		if bye {
+		if mute {
 			if theyLeft {
 				s.over(nil)
 			}
