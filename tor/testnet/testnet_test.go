@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//go:build linux
+
+package testnet_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"passerby/tor/testnet"
+)
+
+func TestOnionServiceInTheNetwork(t *testing.T) {
+	// given a network on loopback alone, and one with a line before each relay
+	near, err := network.Network()
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	far, err := testnet.Start(t.Context(), testnet.Config{HopDelay: 20 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the network with delays was ready after %.1f s", time.Since(begin).Seconds())
+	defer func() {
+		if err := far.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	// when a service is published and dialed in each
+	direct := measureEcho(t, near)
+	delayed := measureEcho(t, far)
+	t.Logf("median echo of 488 bytes through an onion: %v, with 20 ms a hop %v", direct, delayed)
+	// then six relays, each way, take their time
+	if delayed < direct+100*time.Millisecond {
+		t.Errorf("20 ms a hop made %v of %v", delayed, direct)
+	}
+}
+
+// measureEcho publishes a service with one client, dials it with another, and
+// returns the median time of an echo over several circuits.
+func measureEcho(t *testing.T, n *testnet.Network) time.Duration {
+	t.Helper()
+	var host, guest *client
+	var both sync.WaitGroup
+	both.Go(func() { host = startClient(t, n) })
+	both.Go(func() { guest = startClient(t, n) })
+	both.Wait()
+	if t.Failed() {
+		t.FailNow()
+	}
+	begin := time.Now()
+	name := host.publish(t)
+	t.Logf("published after %.1f s", time.Since(begin).Seconds())
+
+	var connects, echoes []time.Duration
+	for circuit := range 6 {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		begin := time.Now()
+		conn, err := guest.dial(ctx, name, fmt.Sprint(circuit))
+		cancel()
+		if err != nil {
+			t.Fatal(err)
+		}
+		connects = append(connects, time.Since(begin))
+		if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		sent, got := bytes.Repeat([]byte{byte(circuit)}, 488), make([]byte, 488)
+		for range 6 {
+			begin := time.Now()
+			if _, err := conn.Write(sent); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadFull(conn, got); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(sent, got) {
+				t.Fatal("the echo is another")
+			}
+			echoes = append(echoes, time.Since(begin))
+		}
+		conn.Close()
+	}
+	slices.Sort(connects)
+	slices.Sort(echoes)
+	t.Logf("connects %v", connects)
+	return echoes[len(echoes)/2]
+}
+
+func TestKilledRelay(t *testing.T) {
+	// given
+	n, err := testnet.Start(t.Context(), testnet.Config{Authorities: 1, Relays: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Dir(n.TorrcFile())
+	relays := n.Relays()
+	if len(relays) != 3 || len(relays[1].Fingerprint) != 40 || relays[1].Nickname == relays[2].Nickname {
+		t.Fatalf("got %+v", relays)
+	}
+	if got := processes(t, dir); len(got) != 4 {
+		t.Fatalf("%d processes: %q", len(got), got)
+	}
+	// when
+	if err := n.KillRelay(1); err != nil {
+		t.Fatal(err)
+	}
+	// then it alone is gone
+	if err := syscall.Kill(relays[1].PID, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("relay 1 is still there: %v", err)
+	}
+	if got := processes(t, dir); len(got) != 3 {
+		t.Errorf("%d processes: %q", len(got), got)
+	}
+	if err := errors.Join(n.KillRelay(1), n.KillRelay(2)); err != nil {
+		t.Errorf("killed twice: %v", err)
+	}
+	for _, none := range []int{-1, 3} {
+		if n.KillRelay(none) == nil {
+			t.Errorf("there is no relay %d", none)
+		}
+	}
+	// and Close, which does not blame the killed, leaves nothing
+	if err := errors.Join(n.Close(), n.Close()); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	nothingLeft(t, dir)
+}
+
+func TestRelayThatDiedIsTold(t *testing.T) {
+	// given
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	n, err := testnet.Start(ctx, testnet.Config{Authorities: 1, Relays: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Dir(n.TorrcFile())
+	dead := n.Relays()[0]
+	// when one ends that nobody asked to end, and then the context
+	if err := syscall.Kill(dead.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 5*time.Second, func() bool { return syscall.Kill(dead.PID, 0) != nil },
+		func() string { return "still there" })
+	cancel()
+	// then all is gone
+	eventually(t, 10*time.Second, func() bool {
+		_, err := os.Stat(dir)
+		return errors.Is(err, os.ErrNotExist)
+	}, func() string { return dir + " is still there" })
+	nothingLeft(t, dir)
+	// and the dead one is named
+	if err := n.Close(); err == nil || !strings.Contains(err.Error(), dead.Nickname) || !strings.Contains(err.Error(), "killed") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func nothingLeft(t *testing.T, dir string) {
+	t.Helper()
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder: %v", err)
+	}
+	if left := processes(t, dir); len(left) > 0 {
+		t.Errorf("still running: %q", left)
+	}
+}
