@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package app_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"passerby/app"
+	"passerby/net/lobby"
+	"passerby/net/onion/oniontest"
+	"passerby/net/session"
+)
+
+// engine is an in-memory tor that connects in three seconds.
+type engine struct {
+	*oniontest.Node
+	status chan app.EngineStatus
+}
+
+func (e *engine) Status(ctx context.Context) <-chan app.EngineStatus {
+	out := make(chan app.EngineStatus)
+	go func() {
+		defer close(out)
+		for {
+			select {
+			case s := <-e.status:
+				select {
+				case out <- s:
+				case <-ctx.Done():
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+func (e *engine) Close() error { return nil }
+
+func (e *engine) up(restarts int) {
+	e.status <- app.EngineStatus{Up: true, Tor: app.Tor{Progress: 100, Summary: "Done", Restarts: restarts}}
+}
+
+// copyOf starts one copy of the program on n.
+func copyOf(t *testing.T, n *oniontest.Net) (*app.App, *engine) {
+	t.Helper()
+	e := &engine{Node: n.Node(), status: make(chan app.EngineStatus, 8)}
+	a := app.New(app.Params{Network: "test", Launch: func(ctx context.Context) (app.Engine, error) {
+		time.AfterFunc(3*time.Second, func() { e.up(0) })
+		return e, ctx.Err()
+	}})
+	t.Cleanup(func() { a.Close() })
+	return a, e
+}
+
+// await returns the first State that ok accepts, of those from now on.
+func await(t *testing.T, a *app.App, what string, ok func(app.State) bool) app.State {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	for s := range a.Watch(ctx) {
+		if ok(s) {
+			return s
+		}
+	}
+	t.Fatalf("never: %s; now %+v", what, a.State())
+	panic("unreachable")
+}
+
+func in(phase app.Phase) func(app.State) bool {
+	return func(s app.State) bool { return s.Phase == phase }
+}
+
+// pair returns two copies in a conversation with each other.
+func pair(t *testing.T) (a, b *app.App) {
+	t.Helper()
+	n := oniontest.New()
+	a, _ = copyOf(t, n)
+	b, _ = copyOf(t, n)
+	for _, c := range []*app.App{a, b} {
+		if err := c.Find([]string{"Music", "tea"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(t, a, "talking", in(app.Talking))
+	await(t, b, "talking", in(app.Talking))
+	return a, b
+}
+
+func TestTwoStrangersTalk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := pair(t)
+		if got := fmt.Sprint(a.State().Conversation.Interests); got != "[Music tea]" {
+			t.Errorf("shared interests %s", got)
+		}
+		// when one says something
+		const text = "hello‮ there" // with a control that turns the line around
+		id, err := a.Send(text)
+		if err != nil || id != 1 {
+			t.Fatal(id, err)
+		}
+		// then it is waiting, sent, delivered, and read without the control
+		var steps []app.Delivery
+		await(t, a, "delivered", func(s app.State) bool {
+			steps = append(steps, s.Conversation.Messages[0].Delivery)
+			return s.Conversation.Messages[0].Delivery == app.Delivered
+		})
+		s := await(t, b, "received", func(s app.State) bool { return len(s.Conversation.Messages) == 1 })
+		if got := s.Conversation.Messages[0]; got.Mine || got.Text != "hello there" {
+			t.Errorf("got %+v", got)
+		}
+		// when b leaves
+		if err := b.Leave(); err != nil {
+			t.Fatal(err)
+		}
+		// then both forget what was said, and say why
+		if c := b.State().Conversation; c.Ended != app.YouLeft || c.Messages != nil || c.Heard != 1 || c.Said != 0 {
+			t.Errorf("b: %+v", c)
+		}
+		s = await(t, a, "after", in(app.After))
+		if c := s.Conversation; c.Ended != app.TheyLeft || c.Messages != nil || c.Said != 1 || c.Undelivered != 0 {
+			t.Errorf("a: %+v", c)
+		}
+		if err := a.Leave(); err != nil || a.State().Phase != app.Home || a.State().Conversation != nil {
+			t.Errorf("%v, %+v", err, a.State())
+		}
+	})
+}
+
+func TestNextFindsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := pair(t)
+		if err := a.Next(); err != nil {
+			t.Fatal(err)
+		}
+		await(t, b, "left alone", in(app.After))
+		if err := b.Next(); err != nil {
+			t.Fatal(err)
+		}
+		again := func(s app.State) bool { return s.Phase == app.Talking && s.Conversation.ID == 2 }
+		await(t, a, "a second conversation", again)
+		await(t, b, "a second conversation", again)
+	})
+}
+
+func TestBlockEndsWithoutSayingSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := pair(t)
+		if err := a.Block(); err != nil {
+			t.Fatal(err)
+		}
+		if c := a.State().Conversation; c.Ended != app.Blocked {
+			t.Errorf("a: %+v", c)
+		}
+		if c := await(t, b, "after", in(app.After)).Conversation; c.Ended != app.TheyLeft {
+			t.Errorf("b: %+v", c)
+		}
+	})
+}
+
+func TestCloseTellsTheStranger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := pair(t)
+		a.Close()
+		if c := await(t, b, "after", in(app.After)).Conversation; c.Ended != app.TheyLeft {
+			t.Errorf("b: %+v", c)
+		}
+		// and commands of a closed program are refused, not lost in a panic
+		for name, err := range map[string]error{"find": a.Find(nil), "next": a.Next(), "block": a.Block()} {
+			if err == nil {
+				t.Errorf("%s: no error", name)
+			}
+		}
+		if _, err := a.Send("x"); !errors.Is(err, app.ErrNotTalking) {
+			t.Errorf("send: %v", err)
+		}
+	})
+}
+
+func TestTorsDeathEndsTheConversationAndNothingElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := oniontest.New()
+		a, e := copyOf(t, n)
+		b, _ := copyOf(t, n)
+		for _, c := range []*app.App{a, b} {
+			c.Find(nil)
+		}
+		await(t, a, "talking", in(app.Talking))
+		await(t, b, "talking", in(app.Talking))
+		// when tor dies and comes back
+		e.Kill()
+		e.status <- app.EngineStatus{Tor: app.Tor{Restarts: 1}}
+		if s := await(t, a, "not ready", func(s app.State) bool { return !s.Ready }); s.Problem != nil {
+			t.Errorf("%+v", s.Problem)
+		}
+		if c := await(t, a, "after", in(app.After)).Conversation; c.Ended != app.Lost {
+			t.Errorf("a: %+v", c)
+		}
+		await(t, b, "after", in(app.After))
+		time.Sleep(2 * time.Second)
+		e.Restart()
+		e.up(1)
+		// then the copy is ready again and finds again
+		await(t, a, "ready", func(s app.State) bool { return s.Ready })
+		a.Next()
+		b.Next()
+		await(t, a, "talking", in(app.Talking))
+		await(t, b, "talking", in(app.Talking))
+	})
+}
+
+func TestStoppingASearchFreesTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, _ := copyOf(t, oniontest.New())
+		for range 5 {
+			if err := a.Find(nil); err != nil {
+				t.Fatal(err)
+			}
+			if err := a.Find(nil); !errors.Is(err, app.ErrBusy) {
+				t.Fatalf("got %v", err)
+			}
+			if err := a.Leave(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := a.Find(nil); err != nil {
+			t.Fatal(err)
+		}
+		await(t, a, "a search at work", func(s app.State) bool { return s.Search != nil && s.Search.Stamped })
+	})
+}
+
+func TestLaunchFailureIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := app.New(app.Params{Network: "test", Launch: func(context.Context) (app.Engine, error) {
+			return nil, errors.New("no usable tor found: looked everywhere; install tor")
+		}})
+		defer a.Close()
+		s := await(t, a, "a problem", func(s app.State) bool { return s.Problem != nil })
+		want := app.Problem{What: "No usable tor found: looked everywhere.", Advice: "Install tor.", Fatal: true}
+		if *s.Problem != want {
+			t.Errorf("got %+v", *s.Problem)
+		}
+	})
+}
+
+func TestCommandsOutOfPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, _ := copyOf(t, oniontest.New())
+		_, sendErr := a.Send("x")
+		for name, tc := range map[string]struct{ got, want error }{
+			"send":               {sendErr, app.ErrNotTalking},
+			"leave":              {a.Leave(), app.ErrIdle},
+			"next":               {a.Next(), app.ErrNotTalking},
+			"block":              {a.Block(), app.ErrNotTalking},
+			"too many interests": {a.Find(strings.Split("a,b,c,d,e", ",")), lobby.ErrInterests},
+			"a long interest":    {a.Find([]string{strings.Repeat("x", 33)}), lobby.ErrInterests},
+		} {
+			if !errors.Is(tc.got, tc.want) {
+				t.Errorf("%s: got %v, want %v", name, tc.got, tc.want)
+			}
+		}
+		if s := a.State(); s.Phase != app.Home {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestSendRefusesWhatCannotBeSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, _ := pair(t)
+		for text, want := range map[string]error{
+			"":                        session.ErrEmpty,
+			" \n\t":                   session.ErrEmpty,
+			strings.Repeat("é", 4001): session.ErrTooLong,
+			"not \xff UTF-8":          session.ErrInvalid,
+		} {
+			if _, err := a.Send(text); !errors.Is(err, want) {
+				t.Errorf("%.10q: got %v", text, err)
+			}
+		}
+		if n := len(a.State().Conversation.Messages); n != 0 {
+			t.Errorf("%d messages", n)
+		}
+		if _, err := a.Send(strings.Repeat("é", 4000)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestWatchersGetEveryState(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := pair(t)
+		states := a.Watch(t.Context()) // nobody reads it for now
+		const many = 200
+		for range many {
+			b.Send("x")
+			time.Sleep(time.Second)
+		}
+		seen := 0
+		for s := range states {
+			if n := len(s.Conversation.Messages); n != seen {
+				if n != seen+1 {
+					t.Fatalf("from %d to %d messages", seen, n)
+				}
+				if seen = n; n == many {
+					return
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package console_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"passerby/app"
+	"passerby/app/console"
+)
+
+// program records commands and shows the States that it is given.
+type program struct {
+	mu     sync.Mutex
+	states chan app.State
+	now    app.State
+	did    []string
+}
+
+func newProgram() *program { return &program{states: make(chan app.State, 16)} }
+
+func (p *program) note(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.did = append(p.did, fmt.Sprintf(format, args...))
+}
+
+func (p *program) commands() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.did
+}
+
+func (p *program) State() app.State { return p.now }
+
+func (p *program) Watch(ctx context.Context) <-chan app.State {
+	out := make(chan app.State)
+	go func() {
+		defer close(out)
+		for {
+			select {
+			case s := <-p.states:
+				select {
+				case out <- s:
+				case <-ctx.Done():
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+func (p *program) Find(interests []string) error { p.note("find %q", interests); return nil }
+func (p *program) Send(text string) (uint64, error) {
+	p.note("send %q", text)
+	if text == "refused" {
+		return 0, errors.New("this is refused")
+	}
+	return 1, nil
+}
+func (p *program) Leave() error { p.note("leave"); return nil }
+func (p *program) Next() error  { p.note("next"); return nil }
+func (p *program) Block() error { p.note("block"); return nil }
+
+// front is a running console.
+type front struct {
+	*program
+	in  *io.PipeWriter
+	out lockedBuffer
+	end chan error
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+// take returns what was written since the last call.
+func (b *lockedBuffer) take() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.b.String()
+	b.b.Reset()
+	return s
+}
+
+func start(t *testing.T, run func(context.Context, console.Program, io.Reader, io.Writer) error) *front {
+	t.Helper()
+	f := &front{program: newProgram(), end: make(chan error, 1)}
+	r, w := io.Pipe()
+	f.in = w
+	go func() {
+		f.end <- run(t.Context(), f.program, r, &f.out)
+		r.Close()
+	}()
+	t.Cleanup(func() { w.Close() })
+	return f
+}
+
+// say writes a line and returns what the console answers.
+func (f *front) say(line string) string {
+	io.WriteString(f.in, line+"\n")
+	synctest.Wait()
+	return f.out.take()
+}
+
+func (f *front) show(s app.State) string {
+	f.states <- s
+	synctest.Wait()
+	return f.out.take()
+}
+
+func TestJSONCommands(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"do":"find"}`:                             `find []`,
+		`{"do":"find","interests":[]}`:              `find []`,
+		`{"do":"find","interests":["music","Tee"]}`: `find ["music" "Tee"]`,
+		` {"do":"send","text":"a\nb <c> \u00e9"} `:  `send "a\nb <c> é"`,
+		`{"do":"send","text":""}`:                   `send ""`,
+		`{"do":"leave"}`:                            `leave`,
+		`{"do":"next"}`:                             `next`,
+		`{"do":"block"}` + "\r":                     `block`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := start(t, console.JSON)
+			if got := f.say(line); got != "" {
+				t.Errorf("%s: answered %s", line, got)
+			}
+			if got := strings.Join(f.commands(), ";"); got != want {
+				t.Errorf("%s: did %s", line, got)
+			}
+		})
+	}
+}
+
+func TestJSONRefusesWhatIsNoCommand(t *testing.T) {
+	for _, line := range []string{
+		``, `x`, `[]`, `null`, `"find"`, `{}`, `{"do":1}`, `{"do":"dance"}`, `{"do":"find"`,
+		`{"do":"find"} {"do":"leave"}`, `{"do":"find"}x`, `{"do":"find","text":"x"}`,
+		`{"do":"find","interests":"x"}`, `{"do":"find","interests":[1]}`, `{"do":"leave","interests":[]}`,
+		`{"do":"send"}`, `{"do":"send","text":1}`, `{"do":"send","text":"x","to":"y"}`, `{"do":"quit","text":"x"}`,
+		"{\"do\":\"send\",\"text\":\"\xff\"}", `{"do":"send","text":"` + strings.Repeat("x", console.MaxLine) + `"}`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := start(t, console.JSON)
+			var e struct{ Event, Message string }
+			answer := f.say(line)
+			if err := json.Unmarshal([]byte(answer), &e); err != nil || e.Event != "error" || e.Message == "" {
+				t.Errorf("%.60q: answered %q", line, answer)
+			}
+			if did := f.commands(); did != nil {
+				t.Errorf("%.60q: did %s", line, did)
+			}
+			// and it goes on as before
+			if f.say(`{"do":"leave"}`); len(f.commands()) != 1 {
+				t.Errorf("%.60q: the next command is lost", line)
+			}
+		})
+	}
+}
+
+func TestJSONErrorsDoNotRepeatWhatWasWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, console.JSON)
+		for _, line := range []string{`{"do":"secret"}`, `{"secret":1}`, `{"do":"send","text":["secret"]}`, `secret`} {
+			if got := f.say(line); strings.Contains(got, "secret") {
+				t.Errorf("%s: %s", line, got)
+			}
+		}
+	})
+}
+
+func TestJSONEventsAreTheContract(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, console.JSON)
+		s := app.State{}
+		step := func(want string, change func()) {
+			t.Helper()
+			change()
+			if got := f.show(s); got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+		}
+		talk := func(messages ...app.Message) *app.Conversation {
+			return &app.Conversation{ID: 1, Messages: messages}
+		}
+		step("", func() {})
+		step(`{"event":"tor","progress":0,"summary":"Starting"}`+"\n", func() { s.Tor.Summary = "Starting" })
+		step(`{"event":"tor","progress":100,"summary":"Done"}`+"\n", func() { s.Tor = app.Tor{Progress: 100, Summary: "Done"} })
+		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0}}`+"\n", func() { s.Mesh.Sources.Slots = 2 })
+		step(`{"event":"ready"}`+"\n", func() { s.Ready = true })
+		step("", func() { s.Ready = false })
+		step(`{"event":"ready"}`+"\n", func() { s.Ready = true })
+		step(`{"event":"seeking"}`+"\n", func() { s.Phase, s.Search = app.Seeking, &app.Search{} })
+		step("", func() { s.Search = &app.Search{Stamped: true} })
+		step(`{"event":"matched","interests":[]}`+"\n", func() { s.Phase, s.Search, s.Conversation = app.Talking, nil, talk() })
+		step("", func() { s.Conversation = talk(app.Message{ID: 1, Mine: true}) })
+		step(`{"event":"sent","id":1}`+"\n", func() { s.Conversation = talk(app.Message{ID: 1, Mine: true, Delivery: app.Sent}) })
+		step(`{"event":"delivered","id":1}`+"\n"+`{"event":"received","text":"<a> & \"b\"\nc"}`+"\n", func() {
+			s.Conversation = talk(app.Message{ID: 1, Mine: true, Delivery: app.Delivered},
+				app.Message{ID: 1, Text: "<a> & \"b\"\nc", Delivery: app.Delivered})
+		})
+		step(`{"event":"ended","reason":"they left"}`+"\n", func() {
+			s.Phase, s.Conversation = app.After, &app.Conversation{ID: 1, Ended: app.TheyLeft}
+		})
+		step(`{"event":"seeking"}`+"\n", func() { s.Phase, s.Search, s.Conversation = app.Seeking, &app.Search{}, nil })
+		step(`{"event":"matched","interests":["tea"]}`+"\n"+`{"event":"sent","id":1}`+"\n"+`{"event":"delivered","id":1}`+"\n", func() {
+			s.Phase, s.Search = app.Talking, nil
+			s.Conversation = talk(app.Message{ID: 1, Mine: true, Delivery: app.Delivered})
+			s.Conversation.ID, s.Conversation.Interests = 2, []string{"tea"}
+		})
+		step(`{"event":"error","message":"It is bad. Do this."}`+"\n", func() { s.Problem = &app.Problem{What: "It is bad.", Advice: "Do this."} })
+		// when asked, then it says again what is true, and no message twice
+		f.now = s
+		want := `{"event":"tor","progress":100,"summary":"Done"}
+{"event":"error","message":"It is bad. Do this."}
+{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0}}
+{"event":"ready"}
+{"event":"matched","interests":["tea"]}
+`
+		if got := f.say(`{"do":"status"}`); got != want {
+			t.Errorf("status: %s", got)
+		}
+	})
+}
+
+func TestConsoleEnds(t *testing.T) {
+	for name, end := range map[string]func(f *front){
+		"told to":          func(f *front) { f.say(`{"do":"quit"}`) },
+		"end of the input": func(f *front) { f.in.Close() },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := start(t, console.JSON)
+			end(f)
+			if err := <-f.end; err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+}
+
+func TestConsoleEndsWithAFatalProblem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, console.JSON)
+		got := f.show(app.State{Problem: &app.Problem{What: "No tor.", Fatal: true}})
+		if got != `{"event":"error","message":"No tor."}`+"\n" {
+			t.Errorf("got %s", got)
+		}
+		if err := <-f.end; err == nil {
+			t.Error("no error")
+		}
+	})
+}
+
+func TestConsoleEndsWhenTheOutputIsClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgram()
+		r, w := io.Pipe()
+		defer w.Close()
+		end := make(chan error, 1)
+		go func() {
+			end <- console.JSON(t.Context(), p, r, brokenWriter{})
+			r.Close()
+		}()
+		p.states <- app.State{Ready: true}
+		if err := <-end; err == nil {
+			t.Error("no error")
+		}
+	})
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestTextCommands(t *testing.T) {
+	for line, want := range map[string]string{
+		"hello there":         `send "hello there"`,
+		"//find":              `send "/find"`,
+		"/find":               `find []`,
+		"/find  music, , tea": `find ["music" "tea"]`,
+		"/leave":              `leave`,
+		"/next":               `next`,
+		"/block":              `block`,
+		"":                    ``,
+		"   ":                 ``,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := start(t, console.Text)
+			if got := f.say(line); got != "" {
+				t.Errorf("%q: answered %s", line, got)
+			}
+			if got := strings.Join(f.commands(), ";"); got != want {
+				t.Errorf("%q: did %s", line, got)
+			}
+		})
+	}
+}
+
+func TestTextAnswers(t *testing.T) {
+	for line, want := range map[string]string{
+		"/dance":    "! this command is unknown",
+		"/leave me": "! only /find takes anything",
+		"/help":     "Type a message",
+		"refused":   "! this is refused",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			if got := start(t, console.Text).say(line); !strings.HasPrefix(got, want) {
+				t.Errorf("%q: answered %s", line, got)
+			}
+		})
+	}
+}
+
+func TestTextMarksEveryLineOfTheStranger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, console.Text)
+		got := f.show(app.State{Conversation: &app.Conversation{ID: 1, Messages: []app.Message{
+			{ID: 1, Text: "a\n· Ready.", At: time.Now()},
+		}}})
+		if !strings.HasSuffix(got, "< a\n< · Ready.\n") {
+			t.Errorf("got %q", got)
+		}
+	})
+}
