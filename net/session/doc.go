@@ -26,7 +26,9 @@
 // (RFC 7748; the private scalar is the clamped first half of SHA-512 of the
 // seed) is its static key of the Noise Protocol Framework. So whoever knows an
 // address knows the static key to expect, and a stranger proves to own the
-// address it claims by completing the handshake. No signature is made at any
+// address it claims by completing the handshake. (Addresses that differ only in
+// sign or by a point of small order have one owner: an address is proven up to
+// that, and it takes the owner's key all the same.) No signature is made at any
 // point: either side could have computed everything that the other sent, so
 // nothing said can be proven to a third.
 //
@@ -110,8 +112,8 @@
 //
 // An acknowledgement is sent promptly: on the next text frame, or in an idle
 // frame of its own when there is none to send. A side that has sent nothing
-// for [KeepAlive] sends an idle frame; a side that has received no frame for
-// [Silence] counts the stream as lost. The side that leaves sends a leave
+// for [KeepAlive] sends an idle frame; a side that reads and has received no
+// frame for [Silence] counts the stream as lost. The side that leaves sends a leave
 // frame as its last; the other answers with one, which carries its last
 // acknowledgement, and closes. A stream that ends in another way is lost.
 //
