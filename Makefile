@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# make demo      a private Tor network and two windows that find each other
+# make run       one window on the public Tor network
+# make test      everything that proves the program, in under half an hour
+# make test-all  that, the linters and the slow proofs
+# make bench     the table of measurements
+# make testnet   a private Tor network until Ctrl-C
+# make package   the program as it is shipped
+#
+# Each installs what it needs on Debian and Ubuntu and says what to install
+# elsewhere.
+
+export GOFLAGS := -trimpath -tags=migrated_fynedo -buildvcs=false
+export CGO_ENABLED := 1
+
+# Where tests keep their pictures.
+export ARTEFACTS ?= $(CURDIR)/artefacts
+
+LDFLAGS := -s -w -buildid=
+LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+VULN := golang.org/x/vuln/cmd/govulncheck@v1.1.4
+
+# Packages whose tests start tor or windows, one after the other: they share
+# the machine's two cores with a whole Tor network.
+E2E := ./tor/... ./app/console/... ./ui/...
+UNIT := . ./net/... ./app ./assets ./packaging/...
+
+.PHONY: force all demo run testnet test test-all bench package lint vulnerabilities fuzz clean deps-build deps-run deps-test
+
+all: passerby
+force:
+
+deps-build:
+	@packaging/install-deps.sh build
+deps-run:
+	@packaging/install-deps.sh build run
+deps-test:
+	@packaging/install-deps.sh build run test
+
+passerby: deps-build force
+	go build -ldflags '$(LDFLAGS)' -o $@ .
+
+demo: deps-run passerby
+	go run ./tor/testnet/cmd/demo ./passerby
+
+run: deps-run passerby
+	./passerby
+
+testnet: deps-run
+	@go run ./tor/testnet/cmd/testnet
+
+test: deps-test
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt-ed:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go test -race -timeout 15m $(UNIT)
+	go test -race -p 1 -timeout 20m $(E2E)
+	$(MAKE) fuzz
+
+test-all: test lint vulnerabilities
+	CGO_ENABLED=0 GOOS=windows go vet ./tor/... ./net/... ./app/...
+	CGO_ENABLED=0 GOOS=darwin go vet ./tor/... ./net/... ./app/...
+
+# Every fuzz target for a few seconds; the seeds alone run with the tests.
+FUZZTIME ?= 5s
+fuzz: deps-build
+	@set -e; for pkg in $$(go list ./...); do \
+		for target in $$(grep -hos '^func Fuzz[A-Za-z0-9_]*' $$(go list -f '{{$$d := .Dir}}{{range .TestGoFiles}}{{$$d}}/{{.}} {{end}}{{range .XTestGoFiles}}{{$$d}}/{{.}} {{end}}' $$pkg) /dev/null | sed 's/^func //'); do \
+			echo "fuzz $$pkg $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$pkg; \
+		done; \
+	done
+
+bench: deps-test
+	go run ./tor/testnet/cmd/bench
+
+lint: deps-build
+	go run $(LINT) run ./...
+
+# The list of known faults is fetched; without a network this says so and
+# passes.
+vulnerabilities: deps-build
+	go run $(VULN) ./... || [ $$? -ne 3 ]
+
+package: deps-run
+	mkdir -p dist
+	go build -ldflags '$(LDFLAGS)' -o dist/passerby .
+
+clean:
+	rm -rf passerby dist artefacts

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package packaging_test
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"passerby/app"
+)
+
+const module = "passerby"
+
+// root is the folder of the source, from this package's folder.
+const root = ".."
+
+// listed is what `go list -json` says of one package.
+type listed struct {
+	ImportPath string
+	Imports    []string
+	Standard   bool
+}
+
+// linked returns everything that the program is built from.
+func linked(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports,Standard", "-tags", "migrated_fynedo", ".")
+	cmd.Dir = root
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func within(p, folder string) bool { return p == folder || strings.HasPrefix(p, folder+"/") }
+
+func TestImportsGoOneWay(t *testing.T) {
+	// Which of our folders each may import, itself apart.
+	may := map[string][]string{
+		module:                     {"app", "app/console", "tor", "ui"},
+		module + "/ui":             {"app", "assets", "ui"},
+		module + "/app":            {"app", "net/onion", "net/mesh", "net/rendezvous", "net/lobby", "net/session"},
+		module + "/app/console":    {"app"},
+		module + "/assets":         {},
+		module + "/tor":            {"tor"},
+		module + "/net/onion":      {},
+		module + "/net/stamp":      {},
+		module + "/net/session":    {"net/onion"},
+		module + "/net/mesh":       {"net/onion"},
+		module + "/net/rendezvous": {"net/onion", "net/mesh"},
+		module + "/net/lobby":      {"net/onion", "net/session", "net/stamp"},
+	}
+	seen := 0
+	for _, p := range linked(t) {
+		if !within(p.ImportPath, module) {
+			continue
+		}
+		seen++
+		allowed, known := may[p.ImportPath]
+		if !known {
+			t.Errorf("%s is linked in and has no place in the order of imports", p.ImportPath)
+		}
+		for _, i := range p.Imports {
+			if within(i, module) && !slices.Contains(allowed, strings.TrimPrefix(i, module+"/")) {
+				t.Errorf("%s imports %s", p.ImportPath, i)
+			}
+			if within(i, "fyne.io/fyne/v2") && !within(p.ImportPath, module+"/ui") {
+				t.Errorf("%s imports %s; only ui may", p.ImportPath, i)
+			}
+		}
+	}
+	if seen < 10 {
+		t.Fatalf("only %d packages of ours: this test does not see the program", seen)
+	}
+}
+
+func TestNothingThatCouldLeakIsLinkedIn(t *testing.T) {
+	deny := regexp.MustCompile(`quic-go|github\.com/pion/|goupnp|nat-pmp|natpmp|ssdp|netroute|mdns|zeroconf|reuseport|websocket|` +
+		`go-libp2p/p2p/transport/(tcp|quic|quicreuse|webrtc|websocket|webtransport)|go-libp2p/p2p/(discovery/mdns|nat|protocol/(identify|autonatv2|circuitv2|holepunch))|` +
+		`go-libp2p/p2p/host/(basic|autonat|autorelay)|^github\.com/libp2p/go-libp2p$`)
+	for _, p := range linked(t) {
+		if deny.MatchString(p.ImportPath) {
+			t.Errorf("%s is linked in", p.ImportPath)
+		}
+	}
+	for _, bad := range []string{
+		"github.com/quic-go/quic-go", "github.com/pion/webrtc/v4", "github.com/huin/goupnp", "github.com/jackpal/go-nat-pmp",
+		"github.com/koron/go-ssdp", "github.com/libp2p/go-netroute", "github.com/libp2p/zeroconf/v2", "github.com/libp2p/go-reuseport",
+		"github.com/gorilla/websocket", "github.com/libp2p/go-libp2p/p2p/transport/tcp", "github.com/libp2p/go-libp2p",
+	} {
+		if !deny.MatchString(bad) {
+			t.Errorf("%s would not be noticed", bad)
+		}
+	}
+}
+
+// reach is what may be used of packages that can open sockets or start
+// processes, by files outside tor. Types and errors reach nobody.
+var reach = map[string][]string{
+	"net":                      {"Conn", "Listener", "Addr", "ErrClosed", "Error", "OpError", "Pipe", "Resolver", "DefaultResolver"},
+	"net/http":                 {"DefaultTransport", "DefaultClient", "Client", "Request", "Response"},
+	"syscall":                  {"SIGTERM"},
+	"os/exec":                  {},
+	"plugin":                   {},
+	"net/rpc":                  {},
+	"net/smtp":                 {},
+	"net/textproto":            {},
+	"crypto/tls":               {},
+	"log/syslog":               {},
+	"golang.org/x/net/proxy":   {},
+	"golang.org/x/sys/unix":    {},
+	"golang.org/x/sys/windows": {},
+	"github.com/multiformats/go-multiaddr/net": {"Conn", "Listener"},
+}
+
+// fetchers load what they are told to, past Tor, or hand it to another
+// program.
+var fetchers = regexp.MustCompile(`\b(NewRichTextFromMarkdown|AppendMarkdown|ParseMarkdown|NewImageFromURI|LoadResourceFromURLString|LoadResourceFromURL|OpenURL|SendNotification|NewHyperlink|StartProcess|FindProcess)\b`)
+
+func TestOnlyTorReachesOut(t *testing.T) {
+	used := 0
+	ours(t, func(name string, file *ast.File, source string) {
+		if strings.HasPrefix(name, "tor/") {
+			return
+		}
+		if m := fetchers.FindString(source); m != "" {
+			t.Errorf("%s uses %s", name, m)
+		}
+		packages := make(map[string]string) // local name to import path
+		for _, i := range file.Imports {
+			p, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := reach[p]; !ok {
+				continue
+			}
+			local := path.Base(p)
+			if p == "github.com/multiformats/go-multiaddr/net" {
+				local = "manet"
+			}
+			if i.Name != nil {
+				local = i.Name.Name
+			}
+			if local == "." || local == "_" {
+				t.Errorf("%s imports %s as %q", name, p, local)
+			}
+			packages[local] = p
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			x, ok := sel.X.(*ast.Ident)
+			if !ok || x.Obj != nil { // a variable hides the package
+				return true
+			}
+			if p, ok := packages[x.Name]; ok {
+				used++
+				if !slices.Contains(reach[p], sel.Sel.Name) {
+					t.Errorf("%s uses %s.%s", name, p, sel.Sel.Name)
+				}
+			}
+			return true
+		})
+	})
+	if used < 20 {
+		t.Fatalf("only %d uses seen: this test does not see the program", used)
+	}
+}
+
+// ours calls see for each Go file of ours that is no test.
+func ours(t *testing.T, see func(name string, file *ast.File, source string)) {
+	t.Helper()
+	walk(t, func(name string, source []byte) {
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "test/") {
+			return
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		see(name, file, string(source))
+	})
+}
+
+// walk calls see for each file that belongs to the project.
+func walk(t *testing.T, see func(name string, source []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		switch rel = filepath.ToSlash(rel); {
+		case d.IsDir() && (rel == ".git" || rel == "dist" || rel == "artefacts"):
+			return fs.SkipDir
+		case !d.Type().IsRegular():
+			return nil
+		}
+		source, err := os.ReadFile(name)
+		if err == nil {
+			see(rel, source)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEveryGoFileNamesItsLicence(t *testing.T) {
+	walk(t, func(name string, source []byte) {
+		if strings.HasSuffix(name, ".go") && !strings.HasPrefix(string(source), "// SPDX-License-Identifier: GPL-3.0-or-later\n") {
+			t.Errorf("%s does not begin with its licence", name)
+		}
+	})
+}
+
+func TestNoTestCanBeSkipped(t *testing.T) {
+	skip := regexp.MustCompile(`\b[tbf]\.Skip(f|Now)?\(`)
+	walk(t, func(name string, source []byte) {
+		if strings.HasSuffix(name, "_test.go") && skip.Match(source) {
+			t.Errorf("%s has a test that can be skipped", name)
+		}
+	})
+}
+
+func TestOneNameAndVersion(t *testing.T) {
+	toml, err := os.ReadFile(filepath.Join(root, "FyneApp.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{"Name": "Passerby", "ID": "chat.passerby.Passerby", "Version": app.Version} {
+		if !strings.Contains(string(toml), key+" = "+strconv.Quote(want)+"\n") {
+			t.Errorf("FyneApp.toml: %s is not %q", key, want)
+		}
+	}
+}
