@@ -163,10 +163,17 @@ func newGossip(ctx context.Context, h *torHost, gossip protocol.ID, topic string
 	validator := func(_ context.Context, _ peer.ID, msg *pubsub.Message) pubsub.ValidationResult {
 		// Unknown fields would survive forwarding and mark the copies that
 		// went one way: the message's name covers the data alone.
-		if len(msg.ProtoReflect().GetUnknown()) > 0 || check(msg.GetData()) != nil {
+		if len(msg.ProtoReflect().GetUnknown()) > 0 {
 			return pubsub.ValidationReject
 		}
-		return pubsub.ValidationAccept
+		switch err := check(msg.GetData()); {
+		case err == nil:
+			return pubsub.ValidationAccept
+		case errors.Is(err, ErrIgnore):
+			return pubsub.ValidationIgnore
+		default:
+			return pubsub.ValidationReject
+		}
 	}
 	if err := ps.RegisterTopicValidator(topic, validator, pubsub.WithValidatorInline(true)); err != nil {
 		return nil, fmt.Errorf("mesh: gossip: %w", err)

@@ -64,10 +64,13 @@ const (
 	takenByte = 1
 )
 
-// Errors of Push and Publish.
+// Errors of this package and of its callbacks.
 var (
 	// ErrRefused tells that a member did not take what was pushed.
 	ErrRefused = errors.New("mesh: refused")
+	// ErrIgnore is wrapped by what Params.Check returns for a payload that is
+	// of no use and nobody's fault.
+	ErrIgnore = errors.New("mesh: ignored")
 	// ErrAlone tells that nobody is there to hear.
 	ErrAlone = errors.New("mesh: no members to publish to")
 )
@@ -78,7 +81,8 @@ type Params struct {
 	Key     onion.Key // our member key, for one run of the program
 	Name    string    // the network's name; networks with different names never meet
 	// Check judges a payload of PayloadSize bytes. It is called inline for
-	// every message from the mesh and must be quick.
+	// every message from the mesh and must be quick. Its error is held
+	// against who sent it, unless it wraps ErrIgnore.
 	Check func(payload []byte) error
 	// Deliver gets each valid payload once, ours included when it comes back.
 	Deliver func(payload []byte)
