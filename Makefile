@@ -72,7 +72,7 @@ fuzz: deps-build
 	done
 
 bench: deps-test
-	go run ./tor/testnet/cmd/bench
+	go run ./packaging/bench
 
 lint: deps-build
 	go run $(LINT) run ./...
