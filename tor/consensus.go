@@ -7,7 +7,6 @@ import (
 	"crypto/sha3"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"time"
 )
@@ -33,40 +32,40 @@ var consensusKeys = []string{
 	"consensus/valid-after", "consensus/fresh-until", "consensus/valid-until", "sr/current", "sr/previous",
 }
 
-// parseConsensus reads the answer to consensusKeys.
-func parseConsensus(values map[string]string) (consensus, error) {
-	var c consensus
+// parseConsensus reads the answer to consensusKeys. It tells whether there is
+// a consensus: a tor that has none gives empty answers.
+func parseConsensus(values map[string]string) (c consensus, ok bool, err error) {
+	if values["consensus/valid-after"] == "" {
+		return consensus{}, false, nil
+	}
 	for key, to := range map[string]*time.Time{
 		"consensus/valid-after": &c.after, "consensus/fresh-until": &c.fresh, "consensus/valid-until": &c.until,
 	} {
 		when, err := time.Parse(time.DateTime, values[key])
 		if err != nil {
-			return consensus{}, fmt.Errorf("tor: %s: %w", key, err)
+			return consensus{}, false, fmt.Errorf("tor: %s: %w", key, err)
 		}
 		*to = when
 	}
 	if !c.fresh.After(c.after) || !c.until.After(c.after) || c.after.Unix() < 0 {
-		return consensus{}, fmt.Errorf("tor: a consensus from %v, fresh until %v, valid until %v", c.after, c.fresh, c.until)
+		return consensus{}, false, fmt.Errorf("tor: a consensus from %v, fresh until %v, valid until %v", c.after, c.fresh, c.until)
 	}
 	for key, to := range map[string]**[32]byte{"sr/current": &c.current, "sr/previous": &c.previous} {
 		v, err := parseShared(values[key])
 		if err != nil {
-			return consensus{}, fmt.Errorf("tor: %s: %w", key, err)
+			return consensus{}, false, fmt.Errorf("tor: %s: %w", key, err)
 		}
 		*to = v
 	}
-	return c, nil
+	return c, true, nil
 }
 
-// parseShared reads a shared random value, in base64 or hex, or nil for "".
+// parseShared reads a shared random value in base64, or nil for "".
 func parseShared(text string) (*[32]byte, error) {
 	if text == "" {
 		return nil, nil
 	}
 	raw, err := base64.StdEncoding.DecodeString(text)
-	if len(text) == 64 {
-		raw, err = hex.DecodeString(text)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -181,19 +180,20 @@ func (t *Tor) consensus(ctx context.Context) (consensus, time.Duration, error) {
 		}
 		values, err := i.commands.info(ctx, consensusKeys...)
 		if err == nil {
-			if c, err = parseConsensus(values); err != nil {
+			c, ok, err := parseConsensus(values)
+			if err != nil {
 				return consensus{}, 0, err
 			}
 			// A tor that is still connecting may have yesterday's consensus
 			// from its folder.
-			if up || c.now(time.Now(), skew).Before(c.until) {
+			if ok && (up || c.now(time.Now(), skew).Before(c.until)) {
 				t.mu.Lock()
 				t.latest, t.asked = c, time.Now()
 				t.mu.Unlock()
 				return c, skew, nil
 			}
 		}
-		// No consensus yet, or this tor has just died.
+		// There is no consensus yet, or this tor has just died.
 		timer := time.NewTimer(consensusPoll)
 		select {
 		case <-timer.C:

@@ -136,6 +136,7 @@ func echo(t *testing.T, conn net.Conn) {
 }
 
 func TestServiceLifetime(t *testing.T) {
+	t.Parallel()
 	host, guest := start(t), start(t)
 	key := onion.GenerateKey()
 	address := key.Address().String()
@@ -166,7 +167,7 @@ func TestServiceLifetime(t *testing.T) {
 	}
 
 	// when its tor dies, it comes back behind the same listener
-	before := until(t, host, "connected", isUp)
+	before := until(t, host, "connected", func(s tor.Status) bool { return s.Up && s.PID > 1 })
 	if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}

@@ -9,9 +9,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -28,13 +31,17 @@ func playOwner(profile string) {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	fmt.Println((<-node.Watch(context.Background())).PID)
-	select {}
+	for s := range node.Watch(context.Background()) {
+		if s.Up {
+			fmt.Println(s.PID)
+		}
+	}
 }
 
 func TestTorDiesWithItsOwner(t *testing.T) {
-	// given another copy with a tor of its own
-	profile := t.TempDir()
+	// given another copy with a tor of its own, in a folder with a path so long
+	// that its sockets have to be elsewhere
+	profile := filepath.Join(t.TempDir(), strings.Repeat("long path ", 20))
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -53,8 +60,17 @@ func TestTorDiesWithItsOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	pid, err := strconv.Atoi(strings.TrimSpace(line))
+	if err != nil || pid < 2 {
+		t.Fatalf("no process id: %q", line)
+	}
+
+	pointer, err := os.ReadFile(filepath.Join(profile, "run.dir"))
 	if err != nil {
-		t.Fatal(line)
+		t.Fatal(err)
+	}
+	sockets := string(pointer)
+	if info, err := os.Stat(sockets); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder of the sockets: %v, %v", info, err)
 	}
 
 	// then nobody else can use its profile
@@ -78,16 +94,57 @@ func TestTorDiesWithItsOwner(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Logf("tor was gone after %v", time.Since(began))
+	before := guards(t, profile)
 
 	// and the profile can be used again, with nothing left of before
 	node := startWith(t, tor.Config{Profile: profile, Torrc: torrcFile(t)})
+	if _, err := os.Stat(sockets); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%s was left behind", sockets)
+	}
 	until(t, node, "connected", isUp)
 	if err := node.Close(); err != nil {
 		t.Fatal(err)
 	}
+	// and tor keeps to the guards that it had
+	if after := guards(t, profile); len(before) == 0 || !slices.Equal(before, after) {
+		t.Errorf("guards %v, then %v", before, after)
+	}
 	if left, _ := filepath.Glob(filepath.Join(profile, "run*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// guards returns the relays that tor has used as guards, the first one first.
+func guards(t *testing.T, profile string) []string {
+	t.Helper()
+	state, err := os.ReadFile(filepath.Join(profile, "tor", "state"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for line := range strings.Lines(string(state)) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 || fields[0] != "Guard" {
+			continue
+		}
+		var id, index string
+		for _, f := range fields {
+			if v, ok := strings.CutPrefix(f, "rsa_id="); ok {
+				id = v
+			}
+			if v, ok := strings.CutPrefix(f, "confirmed_idx="); ok {
+				index = v
+			}
+		}
+		if index != "" {
+			found[index] = id
+		}
+	}
+	var list []string
+	for _, index := range slices.Sorted(maps.Keys(found)) {
+		list = append(list, found[index])
+	}
+	return list
 }
 
 // alive tells whether a process runs. One that nobody has waited for counts as
@@ -95,7 +152,7 @@ func TestTorDiesWithItsOwner(t *testing.T) {
 func alive(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return syscall.Kill(pid, 0) == nil && !errors.Is(err, os.ErrNotExist)
+		return syscall.Kill(pid, 0) == nil // no such folder on this system
 	}
 	_, rest, _ := strings.Cut(string(stat), ") ")
 	return !strings.HasPrefix(rest, "Z")

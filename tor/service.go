@@ -189,7 +189,7 @@ func (s *service) Close() error {
 		return nil
 	default:
 	}
-	if err != nil && !isRefusal(err) {
+	if err != nil && !isRefusal(err) && s.tor.ctx.Err() == nil {
 		return fmt.Errorf("tor: remove the onion service: %w", err)
 	}
 	return nil

@@ -18,24 +18,23 @@ const (
 	maxFailures = 10
 )
 
-// backoff gives growing pauses. Its zero value begins at the beginning.
-type backoff struct{ next time.Duration }
+// backoff gives pauses that double from first to lastPause.
+type backoff struct{ first, next time.Duration }
 
 func (b *backoff) pause() time.Duration {
-	d := max(b.next, firstPause)
+	d := max(b.next, b.first)
 	b.next = min(2*d, lastPause)
 	return d
 }
 
 func (b *backoff) reset() { b.next = 0 }
 
-// supervise looks after tor, beginning with i, until Close or until tor cannot
-// be started any more.
+// supervise looks after tor, beginning with i, which is adopted, until Close or
+// until tor cannot be started any more.
 func (t *Tor) supervise(i *instance) {
-	var pauses backoff
+	pauses := backoff{first: t.pause}
 	for i != nil {
 		began := time.Now()
-		t.adopt(i)
 		select {
 		case <-i.gone:
 		case <-t.ctx.Done():
@@ -47,7 +46,9 @@ func (t *Tor) supervise(i *instance) {
 		if time.Since(began) >= goodRun {
 			pauses.reset()
 		}
-		i = t.restart(&pauses)
+		if i = t.restart(&pauses); i != nil {
+			t.adopt(i)
+		}
 	}
 }
 

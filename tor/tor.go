@@ -3,6 +3,7 @@
 package tor
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -22,6 +23,8 @@ type Config struct {
 	// private network, or "". Lines that would undo what Passerby promises are
 	// refused. At most 64 KiB.
 	Torrc string
+
+	pause time.Duration // before the first restart; 0 means firstPause
 }
 
 // Tor is one tor process with its supervisor. Its methods are safe for
@@ -32,6 +35,7 @@ type Tor struct {
 	run     *runFolder
 	extra   *extraTorrc
 	secret  [32]byte // makes isolation strings unreadable for tor
+	pause   time.Duration
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -85,7 +89,7 @@ func Start(ctx context.Context, cfg Config) (*Tor, error) {
 		return nil, err
 	}
 	t := &Tor{
-		path: path, profile: profile, run: run, extra: extra,
+		path: path, profile: profile, run: run, extra: extra, pause: cmp.Or(cfg.pause, firstPause),
 		changed: make(chan struct{}), services: make(map[string]*service),
 	}
 	rand.Read(t.secret[:]) // never fails: crypto/rand ends the program instead
@@ -95,6 +99,7 @@ func Start(ctx context.Context, cfg Config) (*Tor, error) {
 		t.cancel()
 		return nil, errors.Join(err, t.cleanUp())
 	}
+	t.adopt(i)
 	t.wg.Go(func() { t.supervise(i) })
 	return t, nil
 }
