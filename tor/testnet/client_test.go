@@ -166,10 +166,15 @@ func eventually(t *testing.T, most time.Duration, done func() bool, why func() s
 // processes returns the command lines of all processes that name dir.
 func processes(t *testing.T, dir string) []string {
 	t.Helper()
-	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	found, err := commandLines(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return found
+}
+
+func commandLines(dir string) ([]string, error) {
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	var found []string
 	for _, file := range files {
 		line, _ := os.ReadFile(file) // gone in between: not running
@@ -177,5 +182,5 @@ func processes(t *testing.T, dir string) []string {
 			found = append(found, text)
 		}
 	}
-	return found
+	return found, err
 }

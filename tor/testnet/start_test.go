@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"passerby/tor/testnet"
 )
 
@@ -96,20 +98,18 @@ func emptyFolder(t *testing.T, dir string) {
 }
 
 func TestFolderOfAKilledOwnerIsRemoved(t *testing.T) {
-	// given one folder that nobody owns, and one of another network
+	// given one folder that nobody owns, one of a network that runs, and one
+	// that is none of ours
 	t.Setenv("TMPDIR", t.TempDir())
-	abandoned := filepath.Join(os.TempDir(), "tornet-1")
-	if err := os.MkdirAll(filepath.Join(abandoned, "auth0"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(abandoned, "owner"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	other, err := testnet.Start(t.Context(), testnet.Config{Authorities: 1, Relays: 3})
+	abandoned, owned, foreign := ownedFolder(t, "tornet-1"), ownedFolder(t, "tornet-2"), ownedFolder(t, "other-3")
+	owner, err := os.Open(filepath.Join(owned, "owner"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer other.Close()
+	defer owner.Close()
+	if err := unix.Flock(int(owner.Fd()), unix.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
 	// when another begins to start
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
@@ -118,7 +118,22 @@ func TestFolderOfAKilledOwnerIsRemoved(t *testing.T) {
 	if _, err := os.Stat(abandoned); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the abandoned folder: %v", err)
 	}
-	if _, err := os.Stat(other.TorrcFile()); err != nil {
-		t.Errorf("the other network's folder: %v", err)
+	for _, dir := range []string{owned, foreign} {
+		if _, err := os.Stat(dir); err != nil {
+			t.Error(err)
+		}
 	}
+}
+
+// ownedFolder makes a folder as a network has it, in the temporary folder.
+func ownedFolder(t *testing.T, name string) string {
+	t.Helper()
+	dir := filepath.Join(os.TempDir(), name)
+	if err := os.MkdirAll(filepath.Join(dir, "auth0"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "owner"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }

@@ -49,6 +49,11 @@ import (
 // startTimeout bounds [Start].
 const startTimeout = 90 * time.Second
 
+// minNodes is how many relays tor must know to find a way to every onion
+// service. Four hops, of which no two may be the same relay, and the ones it
+// keeps in reserve: with fewer, tor gives up now and then.
+const minNodes = 6
+
 // Config says what network to start. The zero Config is good for tests.
 type Config struct {
 	// Authorities is the number of directory authorities, which relay too.
@@ -209,9 +214,9 @@ func (c *Config) complete() (programs, error) {
 	case c.Authorities < 1 || c.Authorities > 9:
 		return programs{}, fmt.Errorf("cannot run %d authorities: from 1 to 9 make sense", c.Authorities)
 	case c.Relays < 0 || c.Relays > 50:
-		return programs{}, fmt.Errorf("cannot run %d relays: from 1 to 50 make sense", c.Relays)
-	case c.Authorities+c.Relays < 4:
-		return programs{}, errors.New("too few relays: an onion service's circuits need 4, authorities counted")
+		return programs{}, fmt.Errorf("cannot run %d relays: 50 are the most", c.Relays)
+	case c.Authorities+c.Relays < minNodes:
+		return programs{}, fmt.Errorf("too few relays: with the authorities there must be %d", minNodes)
 	case c.HopDelay < 0 || c.HopDelay > time.Second:
 		return programs{}, fmt.Errorf("cannot delay a hop by %v: from 0 to 1s make sense", c.HopDelay)
 	case v < 10*time.Second || v > time.Hour || v%time.Second != 0 || 24*time.Hour%v != 0:

@@ -28,17 +28,9 @@ func TestOnionServiceInTheNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	begin := time.Now()
-	far, err := testnet.Start(t.Context(), testnet.Config{HopDelay: 20 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("the network with delays was ready after %.1f s", time.Since(begin).Seconds())
-	defer func() {
-		if err := far.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	far := startFar(t, ctx)
 	// when a service is published and dialed in each
 	direct := measureEcho(t, near)
 	delayed := measureEcho(t, far)
@@ -47,6 +39,77 @@ func TestOnionServiceInTheNetwork(t *testing.T) {
 	if delayed < direct+100*time.Millisecond {
 		t.Errorf("20 ms a hop made %v of %v", delayed, direct)
 	}
+	// and the network, no longer needed, ends as it should
+	t.Run("a relay is killed", func(t *testing.T) { killRelay(t, far) })
+	t.Run("a relay dies and the context ends", func(t *testing.T) { die(t, far, cancel) })
+}
+
+func killRelay(t *testing.T, n *testnet.Network) {
+	// given
+	dir := filepath.Dir(n.TorrcFile())
+	relays := n.Relays()
+	if len(relays) != 5 || len(relays[1].Fingerprint) != 40 || relays[1].Nickname == relays[2].Nickname {
+		t.Fatalf("got %+v", relays)
+	}
+	if got := processes(t, dir); len(got) != 8 {
+		t.Fatalf("%d processes: %q", len(got), got)
+	}
+	// when
+	if err := n.KillRelay(1); err != nil {
+		t.Fatal(err)
+	}
+	// then it alone is gone
+	if err := syscall.Kill(relays[1].PID, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("relay 1 is still there: %v", err)
+	}
+	if got := processes(t, dir); len(got) != 7 {
+		t.Errorf("%d processes: %q", len(got), got)
+	}
+	if err := n.KillRelay(1); err != nil {
+		t.Errorf("killed twice: %v", err)
+	}
+	for _, none := range []int{-1, 5} {
+		if n.KillRelay(none) == nil {
+			t.Errorf("there is no relay %d", none)
+		}
+	}
+}
+
+func die(t *testing.T, n *testnet.Network, cancel func()) {
+	// given
+	dir := filepath.Dir(n.TorrcFile())
+	killed, dead := n.Relays()[1], n.Relays()[2]
+	// when one ends that nobody asked to end, and then the context
+	if err := syscall.Kill(dead.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 5*time.Second, func() bool { return syscall.Kill(dead.PID, 0) != nil },
+		func() string { return "still there" })
+	cancel()
+	// then all is gone
+	eventually(t, 10*time.Second, func() bool {
+		_, err := os.Stat(dir)
+		return errors.Is(err, os.ErrNotExist)
+	}, func() string { return dir + " is still there" })
+	nothingLeft(t, dir)
+	// and the one that died is named, not the one that was to
+	err := n.Close()
+	if err == nil || !strings.Contains(err.Error(), dead.Nickname+" ended by itself: signal: killed") ||
+		strings.Contains(err.Error(), killed.Nickname+" ended") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// startFar starts a network with a line before each relay.
+func startFar(t *testing.T, ctx context.Context) *testnet.Network {
+	t.Helper()
+	begin := time.Now()
+	n, err := testnet.Start(ctx, testnet.Config{HopDelay: 20 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the network with delays was ready after %.1f s", time.Since(begin).Seconds())
+	return n
 }
 
 // measureEcho publishes a service with one client, dials it with another, and
@@ -98,75 +161,6 @@ func measureEcho(t *testing.T, n *testnet.Network) time.Duration {
 	slices.Sort(echoes)
 	t.Logf("connects %v", connects)
 	return echoes[len(echoes)/2]
-}
-
-func TestKilledRelay(t *testing.T) {
-	// given
-	n, err := testnet.Start(t.Context(), testnet.Config{Authorities: 1, Relays: 3})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Dir(n.TorrcFile())
-	relays := n.Relays()
-	if len(relays) != 3 || len(relays[1].Fingerprint) != 40 || relays[1].Nickname == relays[2].Nickname {
-		t.Fatalf("got %+v", relays)
-	}
-	if got := processes(t, dir); len(got) != 4 {
-		t.Fatalf("%d processes: %q", len(got), got)
-	}
-	// when
-	if err := n.KillRelay(1); err != nil {
-		t.Fatal(err)
-	}
-	// then it alone is gone
-	if err := syscall.Kill(relays[1].PID, 0); !errors.Is(err, syscall.ESRCH) {
-		t.Errorf("relay 1 is still there: %v", err)
-	}
-	if got := processes(t, dir); len(got) != 3 {
-		t.Errorf("%d processes: %q", len(got), got)
-	}
-	if err := errors.Join(n.KillRelay(1), n.KillRelay(2)); err != nil {
-		t.Errorf("killed twice: %v", err)
-	}
-	for _, none := range []int{-1, 3} {
-		if n.KillRelay(none) == nil {
-			t.Errorf("there is no relay %d", none)
-		}
-	}
-	// and Close, which does not blame the killed, leaves nothing
-	if err := errors.Join(n.Close(), n.Close()); err != nil {
-		t.Errorf("close: %v", err)
-	}
-	nothingLeft(t, dir)
-}
-
-func TestRelayThatDiedIsTold(t *testing.T) {
-	// given
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	n, err := testnet.Start(ctx, testnet.Config{Authorities: 1, Relays: 3})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Dir(n.TorrcFile())
-	dead := n.Relays()[0]
-	// when one ends that nobody asked to end, and then the context
-	if err := syscall.Kill(dead.PID, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, 5*time.Second, func() bool { return syscall.Kill(dead.PID, 0) != nil },
-		func() string { return "still there" })
-	cancel()
-	// then all is gone
-	eventually(t, 10*time.Second, func() bool {
-		_, err := os.Stat(dir)
-		return errors.Is(err, os.ErrNotExist)
-	}, func() string { return dir + " is still there" })
-	nothingLeft(t, dir)
-	// and the dead one is named
-	if err := n.Close(); err == nil || !strings.Contains(err.Error(), dead.Nickname) || !strings.Contains(err.Error(), "killed") {
-		t.Errorf("got %v", err)
-	}
 }
 
 func nothingLeft(t *testing.T, dir string) {
