@@ -388,11 +388,17 @@ func (m *Mesh) disconnected(n network.Network, conn network.Conn) {
 	p := conn.RemotePeer()
 	m.mu.Lock()
 	delete(m.seen, conn)
-	gone := m.members[p] != nil && len(n.ConnsToPeer(p)) == 0
+	left := len(n.ConnsToPeer(p)) == 0
+	gone := left && m.members[p] != nil
 	if gone {
 		delete(m.members, p)
 	}
 	m.mu.Unlock()
+	if left {
+		// Every push comes under a key of its own: without this the store
+		// would grow with each.
+		m.host.store.RemovePeer(p)
+	}
 	if gone {
 		m.meter.forget(p)
 		if a, err := onion.AddressFromPeer(p); err == nil {

@@ -128,8 +128,9 @@ func addressFromRaw(raw []byte) (Address, error) {
 }
 
 // AddressFromKey returns the address of the service with this public key. It
-// refuses what is not the canonical encoding of a point of large order:
-// several names for one service would let a stranger count twice.
+// refuses what is not the canonical encoding of a point of prime order, as
+// rend-spec-v3 advises: several names for one service would let a stranger
+// count twice.
 func AddressFromKey(key ed25519.PublicKey) (Address, error) {
 	if len(key) != ed25519.PublicKeySize {
 		return Address{}, fmt.Errorf("%w: a key of %d bytes", ErrBadAddress, len(key))
@@ -141,11 +142,26 @@ func AddressFromKey(key ed25519.PublicKey) (Address, error) {
 	if string(point.Bytes()) != string(key) {
 		return Address{}, fmt.Errorf("%w: not a canonical point", ErrBadAddress)
 	}
-	if new(edwards25519.Point).MultByCofactor(point).Equal(edwards25519.NewIdentityPoint()) == 1 {
-		return Address{}, fmt.Errorf("%w: a point of small order", ErrBadAddress)
+	identity := edwards25519.NewIdentityPoint()
+	if point.Equal(identity) == 1 {
+		return Address{}, fmt.Errorf("%w: the identity", ErrBadAddress)
+	}
+	// L·P, with L the order of the base point, is the identity for points of
+	// the prime-order group alone.
+	if multiple := new(edwards25519.Point).ScalarMult(minusOne, point); multiple.Add(multiple, point).Equal(identity) != 1 {
+		return Address{}, fmt.Errorf("%w: a point with a torsion component", ErrBadAddress)
 	}
 	return Address(key), nil
 }
+
+// minusOne is L-1.
+var minusOne = func() *edwards25519.Scalar {
+	one, err := new(edwards25519.Scalar).SetCanonicalBytes(append([]byte{1}, make([]byte, 31)...))
+	if err != nil {
+		panic(err) // one is canonical
+	}
+	return one.Negate(one)
+}()
 
 // AddressFromPeer returns the address that belongs to a PeerID, which must
 // hold an Ed25519 key.

@@ -4,9 +4,12 @@ package onion_test
 
 import (
 	"crypto/ecdh"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"testing"
+
+	"filippo.io/edwards25519"
 
 	"passerby/net/onion"
 )
@@ -48,13 +51,33 @@ func TestParseAddress(t *testing.T) {
 	}
 }
 
-func TestAddressFromKeyRefusesSmallOrder(t *testing.T) {
-	// given the identity point, which would be everybody's and nobody's key
-	identity := make([]byte, 32)
-	identity[0] = 1
-	// when / then
-	if _, err := onion.AddressFromKey(identity); !errors.Is(err, onion.ErrBadAddress) {
-		t.Fatalf("got %v", err)
+func TestAddressFromKeyRefusesOtherNamesOfAKey(t *testing.T) {
+	identity := edwards25519.NewIdentityPoint()
+	// A point of order 8, from RFC 7748's list of low-order points.
+	order8, err := hex.DecodeString("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	torsion, err := new(edwards25519.Point).SetBytes(order8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := onion.GenerateKey().Address()
+	good, err := new(edwards25519.Point).SetBytes(key[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, point := range map[string]*edwards25519.Point{
+		"the identity":           identity,
+		"a point of small order": torsion,
+		"a key plus torsion":     new(edwards25519.Point).Add(good, torsion),
+	} {
+		if _, err := onion.AddressFromKey(point.Bytes()); !errors.Is(err, onion.ErrBadAddress) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if _, err := onion.AddressFromKey(good.Bytes()); err != nil {
+		t.Error(err)
 	}
 }
 
