@@ -161,24 +161,29 @@ func newGossip(ctx context.Context, h *torHost, gossip protocol.ID, topic string
 		return nil, fmt.Errorf("mesh: gossip: %w", err)
 	}
 	validator := func(_ context.Context, _ peer.ID, msg *pubsub.Message) pubsub.ValidationResult {
-		// Unknown fields would survive forwarding and mark the copies that
-		// went one way: the message's name covers the data alone.
-		if len(msg.ProtoReflect().GetUnknown()) > 0 {
-			return pubsub.ValidationReject
-		}
-		switch err := check(msg.GetData()); {
-		case err == nil:
-			return pubsub.ValidationAccept
-		case errors.Is(err, ErrIgnore):
-			return pubsub.ValidationIgnore
-		default:
-			return pubsub.ValidationReject
-		}
+		return judge(msg.Message, check)
 	}
 	if err := ps.RegisterTopicValidator(topic, validator, pubsub.WithValidatorInline(true)); err != nil {
 		return nil, fmt.Errorf("mesh: gossip: %w", err)
 	}
 	return ps, nil
+}
+
+// judge decides what becomes of a message.
+func judge(msg *pb.Message, check func([]byte) error) pubsub.ValidationResult {
+	// Unknown fields would survive forwarding and mark the copies that went
+	// one way: the message's name covers the data alone.
+	if len(msg.ProtoReflect().GetUnknown()) > 0 {
+		return pubsub.ValidationReject
+	}
+	switch err := check(msg.GetData()); {
+	case err == nil:
+		return pubsub.ValidationAccept
+	case errors.Is(err, ErrIgnore):
+		return pubsub.ValidationIgnore
+	default:
+		return pubsub.ValidationReject
+	}
 }
 
 // messageID covers every byte that anybody looks at.
