@@ -81,9 +81,15 @@
 // and confirms; in either case the highest becomes one of a pair. So every
 // tangle of offers ends with a pair more, and the others free to go on.
 //
-// Time-outs are for those who do not keep to the rules: who offers and never
-// confirms costs the other five seconds. The rules are a type of their own, on
-// which tests try all this in random order.
+// Time-outs are for those who do not keep to the rules. Who offers and never
+// confirms costs the other five seconds at most, and after the first two of
+// them the other calls on, and leaves for the first that accepts: so even
+// somebody who is made such offers without end finds a partner. From whom an
+// offer comes is known for sure only with the confirm, so nobody is punished
+// for one that came to nothing.
+//
+// The rules are a type of their own, on which tests try all this in random
+// order.
 //
 // # Whom to dial
 //

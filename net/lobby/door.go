@@ -19,6 +19,8 @@ import (
 type request struct {
 	from    onion.Address
 	verdict chan bool // has room for one
+	ctx     context.Context
+	cancel  context.CancelFunc
 }
 
 // listen takes the streams of strangers until the chat onion is closed. When
@@ -57,20 +59,38 @@ func (s *search) answer(conn net.Conn) {
 		return
 	}
 	r := &request{from: incoming.From(), verdict: make(chan bool, 1)}
+	r.ctx, r.cancel = context.WithCancel(s.ctx)
+	defer r.cancel()
 	if s.lobby.isBlocked(r.from) || !s.enter(r, incoming.Tags()) || !s.verdict(r) {
 		incoming.Refuse()
 		return
 	}
-	ctx, cancel = context.WithTimeout(s.ctx, reserveTime)
+	ctx, cancel = context.WithTimeout(r.ctx, reserveTime)
 	defer cancel()
+	overdue := time.AfterFunc(confirmUsual, func() { s.overdue(r) })
+	defer overdue.Stop()
 	partner, err := incoming.Accept(ctx)
 	if err != nil {
 		partner = nil
 	}
 	s.mu.Lock()
-	delete(s.requests, r.from)
-	s.mu.Unlock()
-	s.resolve(partner)
+	defer s.mu.Unlock()
+	if s.requests[r.from] == r {
+		delete(s.requests, r.from)
+		s.resolve(partner)
+	} else if partner != nil { // released, and they came in that very moment
+		s.running.Go(func() { dismiss(partner) })
+	}
+}
+
+// overdue tells pairing that the confirm of a request does not come.
+func (s *search) overdue(r *request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.requests[r.from] == r {
+		s.do(s.pairing.overdue(r.from))
+		signal(s.look)
+	}
 }
 
 // enter tells pairing of a request. It fails where there is one of the same

@@ -131,9 +131,7 @@ func (l *Lobby) begin(c *chat, in []interest) (*search, error) {
 		s.running.Wait()
 		select {
 		case late := <-s.found: // found in the moment in which the search was given up
-			late.Leave()
-			for range late.Events() { // up to the last one, which frees the session
-			}
+			dismiss(late)
 		default:
 		}
 		c.close()
@@ -210,6 +208,9 @@ func (s *search) do(deeds []deed) {
 		case refuse:
 			s.requests[d.with].verdict <- false
 			delete(s.requests, d.with)
+		case release:
+			s.requests[d.with].cancel()
+			delete(s.requests, d.with)
 		case confirm:
 			close(s.calls[d.with].confirm)
 			s.remove(d.with)
@@ -222,20 +223,25 @@ func (s *search) do(deeds []deed) {
 	}
 }
 
-// resolve tells pairing how it ended with whom it was bound to: with a session,
-// or nil.
+// resolve tells pairing how it ended with whom we were bound to: with a
+// session, or nil. It is called with mu held.
 func (s *search) resolve(partner *session.Session) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.do(s.pairing.resolved(partner != nil))
-	if partner != nil {
-		if b, ok := s.lobby.pool.get(partner.Peer()); ok {
-			s.lobby.trials.add(b, maxFailures, 0) // that address is not for a second time
-		}
-		s.found <- partner
+	if partner == nil {
+		signal(s.look)
 		return
 	}
-	signal(s.look)
+	if b, ok := s.lobby.pool.get(partner.Peer()); ok {
+		s.lobby.trials.add(b, maxFailures, 0) // that address is not for a second time
+	}
+	s.found <- partner
+}
+
+// dismiss ends a session that nobody will have.
+func dismiss(partner *session.Session) {
+	partner.Leave()
+	for range partner.Events() { // up to the last one, which frees the session
+	}
 }
 
 // remove forgets a call. It is called with mu held.

@@ -4,10 +4,15 @@ package lobby_test
 
 import (
 	"context"
+	"errors"
+	"net"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"passerby/net/lobby"
 )
 
 func times(results []*found) (median, p95, most time.Duration) {
@@ -53,4 +58,236 @@ func TestAllOfAnEvenNumberPairAgainAndAgain(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheOddOneOutWaitsForTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given an odd number of seekers
+		p := newPlace(t)
+		defer p.close()
+		done := make(chan *found)
+		for _, m := range p.joinAll(101) {
+			go func() { done <- m.find(t.Context()) }()
+		}
+		var pairs []*found
+		for range 100 {
+			pairs = append(pairs, <-done)
+		}
+		checkPairs(t, pairs)
+		// when all but one have a partner, that one seeks on
+		select {
+		case f := <-done:
+			t.Fatalf("the last one found %v, %v", f.match, f.err)
+		case <-time.After(10 * time.Minute):
+		}
+		// until another comes
+		begin := time.Now()
+		go func(m *member) { done <- m.find(t.Context()) }(p.join())
+		last := []*found{<-done, <-done}
+		checkPairs(t, last)
+		t.Logf("the last one was found %v after another came", time.Since(begin))
+		leave(append(pairs, last...))
+	})
+}
+
+func TestInterestsComeFirstAndThenAnybody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given a seeker who knows of three strangers, and of a fourth, the
+		// oldest, who shares an interest; none of them answers
+		p := newPlace(t)
+		defer p.close()
+		m := p.join()
+		var mu sync.Mutex
+		dialed := make(map[string]time.Time)
+		meet := func(name string, interests ...string) {
+			s := p.stranger(interests...)
+			m.Deliver(s.beacon)
+			go s.accept(func(conn net.Conn) {
+				mu.Lock()
+				if dialed[name].IsZero() {
+					dialed[name] = time.Now()
+				}
+				mu.Unlock()
+				conn.Close()
+			})
+			context.AfterFunc(t.Context(), func() { s.listener.Close() })
+		}
+		meet("shares", "chess", "tea")
+		for _, name := range []string{"a", "b", "c"} {
+			meet(name)
+		}
+		// when
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		m.find(ctx, "Chess")
+		// then
+		mu.Lock()
+		defer mu.Unlock()
+		for _, name := range []string{"a", "b", "c"} {
+			switch at, ok := dialed[name]; {
+			case !ok:
+				t.Errorf("%s was never dialed", name)
+			case at.Before(dialed["shares"]):
+				t.Errorf("%s was dialed before who shares an interest", name)
+			}
+		}
+	})
+}
+
+func TestThoseWhoShareAnInterestMostlyMeet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given two seekers for each of ten interests
+		p := newPlace(t)
+		defer p.close()
+		words := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
+		results := make([]*found, 2*len(words))
+		var all sync.WaitGroup
+		for i, m := range p.joinAll(len(results)) {
+			all.Go(func() { results[i] = m.find(t.Context(), words[i/2]) })
+		}
+		all.Wait()
+		// then all pair
+		checkPairs(t, results)
+		// and what both look for is told in both
+		var shared int
+		for _, f := range results {
+			shared += len(f.match.Interests)
+		}
+		t.Logf("%d of %d share an interest", shared, len(results))
+		if shared%2 != 0 {
+			t.Error("one of two thinks that they share an interest")
+		}
+		leave(results)
+	})
+}
+
+func TestASearchThatIsGivenUpLeavesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlace(t)
+		defer p.close()
+		m := p.join()
+		// given a search that goes on
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan *found)
+		go func() { done <- m.find(ctx) }()
+		first := m.seeker(t.Context())
+		if _, err := m.Find(t.Context(), nil, nil); !errors.Is(err, lobby.ErrSeeking) {
+			t.Fatalf("a second search at once: %v", err)
+		}
+		// when it is given up
+		cancel()
+		if f := <-done; !errors.Is(f.err, context.Canceled) {
+			t.Fatalf("got %v", f.err)
+		}
+		synctest.Wait()
+		// then nobody answers at its address
+		if _, err := p.tor.Node().Dial(t.Context(), first.String(), ""); err == nil {
+			t.Fatal("the chat onion is still there")
+		}
+		// and the next search has another
+		ctx, cancel = context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		go func() { done <- m.find(ctx) }()
+		if second := m.seeker(t.Context()); second == first {
+			t.Fatal("a chat key was used twice")
+		}
+		<-done
+	})
+}
+
+func TestClosingAMatchRemovesTheOnion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlace(t)
+		defer p.close()
+		results := find(t.Context(), p.joinAll(2))
+		checkPairs(t, results)
+		// while they talk, others are hung up on
+		s := p.stranger()
+		defer s.listener.Close()
+		if _, _, err := s.propose(t.Context(), results[0].own); err == nil {
+			t.Fatal("a second stranger was let in")
+		}
+		leave(results)
+		synctest.Wait()
+		for _, f := range results {
+			if _, err := s.node.Dial(t.Context(), f.own.String(), ""); err == nil {
+				t.Fatal("the chat onion outlives the conversation")
+			}
+		}
+	})
+}
+
+func TestClosingTheLobbyEndsASearch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlace(t)
+		m := p.join()
+		done := make(chan *found)
+		go func() { done <- m.find(t.Context()) }()
+		m.seeker(t.Context())
+		p.close()
+		if f := <-done; !errors.Is(f.err, context.Canceled) {
+			t.Fatalf("got %v", f.err)
+		}
+		if _, err := m.Find(t.Context(), nil, nil); err == nil {
+			t.Fatal("a lobby that has ended finds somebody")
+		}
+		if err := m.TakePush(p.stranger().beacon); err == nil {
+			t.Fatal("a lobby that has ended takes a push")
+		}
+	})
+}
+
+func TestProgressTellsEachStepOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlace(t)
+		defer p.close()
+		members := p.joinAll(5)
+		var steps []lobby.Progress
+		var over bool
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		members[0].Find(ctx, nil, func(now lobby.Progress) {
+			if over {
+				t.Error("told after the end")
+			}
+			steps = append(steps, now)
+		})
+		over = true
+		time.Sleep(time.Minute)
+		if len(steps) == 0 {
+			t.Fatal("told nothing")
+		}
+		for i := range steps[1:] {
+			if a, b := steps[i], steps[i+1]; a == b || a.Published && !b.Published || a.Echoed && !b.Echoed {
+				t.Errorf("%+v, then %+v", a, b)
+			}
+		}
+		last := steps[len(steps)-1]
+		if want := (lobby.Progress{Published: true, Stamped: true, Pushed: 3, Echoed: true}); last != want {
+			t.Errorf("in the end %+v, want %+v", last, want)
+		}
+	})
+}
+
+func TestASearchOutlivesTor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given a seeker
+		p := newPlace(t)
+		defer p.close()
+		members := p.joinAll(2)
+		done := make(chan *found)
+		go func() { done <- members[0].find(t.Context()) }()
+		members[0].seeker(t.Context())
+		// when its tor dies and comes back
+		members[0].node.Kill()
+		go func() { done <- members[1].find(t.Context()) }()
+		time.Sleep(30 * time.Second)
+		members[0].node.Restart()
+		// then it is found all the same
+		results := []*found{<-done, <-done}
+		checkPairs(t, results)
+		median, _, _ := times(results)
+		t.Logf("matched after %v, 30 s of which without tor", median)
+		leave(results)
+	})
 }

@@ -55,6 +55,9 @@ const (
 	// stranger needs one round trip, 0.3 to 1 s on Tor and rarely 3 s. It is
 	// also all that somebody costs us who offers and never confirms.
 	reserveTime = 5 * time.Second
+	// confirmUsual is the time in which an honest confirm nearly always comes.
+	// After it we stay reserved, and call others.
+	confirmUsual = 2 * time.Second
 	// confirmTime is how long we wait, after our confirm, for the first frame.
 	// It is longer than reserveTime, so that of two sides the one that could
 	// still be alone in thinking itself paired waits longer.
@@ -66,8 +69,8 @@ const (
 	maxSetbacks  = 2                // calls that come to nothing before we hurry
 	spacing      = time.Second      // between calls until then
 	dialTime     = 60 * time.Second // to reach one
-	offerTime    = 30 * time.Second // handshake, offer and answer, the time in their queue included
-	patience     = 12 * time.Second // a dial that takes longer gives way to a stranger not tried yet
+	offerTime    = 20 * time.Second // offer and answer, the time in their queue included
+	patience     = 12 * time.Second // a call that takes longer gives way to a stranger not tried yet
 	headStart    = 5 * time.Second  // for strangers who share an interest, before any others are dialed
 	maxFailures  = 3                // dials that fail before an address counts as dead
 	failureWait  = 10 * time.Second // before the second dial; doubles

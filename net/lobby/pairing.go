@@ -20,6 +20,8 @@ type pairing struct {
 	phase phase
 	// with is whom phase is about; the zero address while free.
 	with onion.Address
+	// late tells, while reserved, that the confirm should have come by now.
+	late bool
 	// calls are our own attempts, with how far they have come.
 	calls map[onion.Address]stage
 	// held are the calls in stage held, in the order in which they came there.
@@ -63,13 +65,18 @@ type do int
 const (
 	accept  do = iota // answer its request with yes
 	refuse            // answer its request with no
+	release           // end its request, which we had accepted
 	confirm           // confirm our proposal
 	drop              // end our call, whatever its stage
 )
 
+// open tells whether calls may begin: also while we keep ourselves for somebody
+// who seems not to come.
+func (p *pairing) open() bool { return p.phase == free || p.phase == reserved && p.late }
+
 // call begins a call, and tells whether it may begin.
 func (p *pairing) call(a onion.Address) bool {
-	if p.phase != free || a == p.me || p.calls[a] != 0 || len(p.calls) >= maxCalls {
+	if !p.open() || a == p.with || a == p.me || p.calls[a] != 0 || len(p.calls) >= maxCalls {
 		return false
 	}
 	if p.calls == nil {
@@ -95,6 +102,8 @@ func (p *pairing) accepted(a onion.Address) []deed {
 		return []deed{{drop, a}}
 	case p.phase == free:
 		return p.confirm(a)
+	case p.phase == reserved && p.late:
+		return p.leaveFor(a)
 	case p.phase == reserved && p.above(a):
 		p.calls[a] = held
 		p.held = append(p.held, a)
@@ -131,7 +140,7 @@ func (p *pairing) requested(a onion.Address, rank int) []deed {
 		deeds = append(deeds, deed{drop, a})
 	}
 	if p.phase == free {
-		p.phase, p.with = reserved, a
+		p.reserve(a)
 		return append(deeds, deed{accept, a})
 	}
 	p.queue = append(p.queue, waiting{a, rank})
@@ -143,8 +152,8 @@ func (p *pairing) withdrawn(a onion.Address) {
 	p.queue = slices.DeleteFunc(p.queue, func(w waiting) bool { return w.address == a })
 }
 
-// resolved is called when what phase was about has come to an end: the
-// stranger is our partner, or it is not and we are free again.
+// resolved is called when what we are bound by has come to an end: with is our
+// partner, or it is not and we are free again.
 func (p *pairing) resolved(ok bool) []deed {
 	if ok {
 		p.phase = paired
@@ -168,10 +177,31 @@ func (p *pairing) resolved(ok bool) []deed {
 		}
 		a := p.queue[best].address
 		p.queue = slices.Delete(p.queue, best, best+1)
-		p.phase, p.with = reserved, a
+		p.reserve(a)
 		return []deed{{accept, a}}
 	}
 	return nil
+}
+
+func (p *pairing) reserve(a onion.Address) { p.phase, p.with, p.late = reserved, a, false }
+
+// overdue is called when a, whose offer we accepted, has not confirmed in the
+// time that it usually takes.
+func (p *pairing) overdue(a onion.Address) []deed {
+	if p.phase != reserved || p.with != a {
+		return nil
+	}
+	p.late = true
+	if len(p.held) == 0 {
+		return nil
+	}
+	return p.leaveFor(p.held[0])
+}
+
+// leaveFor gives up waiting for a confirm, and binds us to a.
+func (p *pairing) leaveFor(a onion.Address) []deed {
+	left := deed{release, p.with}
+	return append([]deed{left}, p.confirm(a)...)
 }
 
 // confirm binds us to a, whose acceptance we have.

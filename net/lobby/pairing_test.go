@@ -21,7 +21,7 @@ type world struct {
 	flights []*flight
 	// partners tells who became whose partner.
 	partners map[int]int
-	again    bool // whether a seeker asks a second time after a refusal
+	hasty    bool // confirms may be overdue at any moment
 }
 
 type node struct {
@@ -29,6 +29,8 @@ type node struct {
 	pairing  pairing
 	calls    map[int]*flight // our attempts that were not dropped
 	requests map[int]*flight // the requests that we have to answer
+	// confirmed is the call that we confirmed last.
+	confirmed *flight
 }
 
 // flight is one stream from one seeker to another, with what is under way on
@@ -37,6 +39,8 @@ type flight struct {
 	from, to *node
 	there    []string
 	back     []string
+	released bool // by the one who had accepted
+	noticed  bool // and the caller's side of the stream has ended
 }
 
 func address(i int) onion.Address {
@@ -88,6 +92,10 @@ func (w *world) step() bool {
 	if len(ways) == 0 {
 		return false
 	}
+	if n := w.nodes[w.rand.IntN(len(w.nodes))]; w.hasty && w.rand.IntN(4) == 0 {
+		w.do(n, n.pairing.overdue(n.pairing.with))
+		return true
+	}
 	pick := ways[w.rand.IntN(len(ways))]
 	f := pick.f
 	if pick.there {
@@ -105,6 +113,9 @@ func (w *world) step() bool {
 // arrive is what happens at the side that was called.
 func (w *world) arrive(f *flight, message string) {
 	u, v := f.from, f.to
+	if f.released {
+		return
+	}
 	switch message {
 	case "offer":
 		v.requests[u.id] = f
@@ -139,6 +150,12 @@ func (w *world) arrive(f *flight, message string) {
 // answer is what happens at the side that calls.
 func (w *world) answer(f *flight, message string) {
 	u, v := f.from, f.to
+	if message == "closed" {
+		if f.noticed = true; u.confirmed == f {
+			w.do(u, u.pairing.resolved(false))
+		}
+		return
+	}
 	if u.calls[v.id] != f && message != "first" {
 		return // dropped
 	}
@@ -175,7 +192,16 @@ func (w *world) do(n *node, deeds []deed) {
 		case confirm:
 			f := n.calls[other]
 			delete(n.calls, other)
+			n.confirmed = f
 			f.there = append(f.there, "confirm")
+			if f.noticed {
+				f.back = append(f.back, "closed")
+			}
+		case release:
+			f := n.requests[other]
+			delete(n.requests, other)
+			f.released = true
+			f.back = append(f.back, "closed")
 		case drop:
 			f := n.calls[other]
 			delete(n.calls, other)
@@ -282,6 +308,62 @@ func TestACycleOfAcceptancesResolves(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestWhoLeavesForAnotherLeavesNobodyWaiting(t *testing.T) {
+	// given seekers who lose patience at any moment, and call meanwhile
+	for _, n := range []int{2, 3, 5, 20} {
+		for seed := range uint64(1000) {
+			w := newWorld(t, n, seed)
+			w.hasty = true
+			for range 100 * n {
+				if w.rand.IntN(5) == 0 {
+					w.call(w.rand.IntN(n), w.rand.IntN(n))
+				}
+				w.step()
+			}
+			w.hasty = false
+			w.settle()
+			w.check()
+		}
+	}
+}
+
+func TestWhoIsOverdueIsLeftForAnother(t *testing.T) {
+	hog, late, other := address(9), address(8), address(1)
+	t.Run("who accepts later", func(t *testing.T) {
+		p := pairing{me: address(5)}
+		p.requested(hog, 0)
+		if p.call(other) {
+			t.Fatal("calls on before the confirm is overdue")
+		}
+		p.overdue(hog)
+		if p.call(hog) || !p.call(other) || !p.offer(other) {
+			t.Fatal("does not call on, or calls the one it waits for")
+		}
+		deeds := p.accepted(other)
+		if len(deeds) != 2 || deeds[0] != (deed{release, hog}) || deeds[1] != (deed{confirm, other}) {
+			t.Fatalf("got %v", deeds)
+		}
+	})
+	t.Run("whose acceptance was held", func(t *testing.T) {
+		p := pairing{me: address(5)}
+		for _, a := range []onion.Address{other, late} {
+			p.call(a)
+			p.offer(a)
+		}
+		p.requested(hog, 0)
+		if deeds := p.accepted(other); deeds != nil {
+			t.Fatalf("got %v", deeds)
+		}
+		deeds := p.overdue(hog)
+		if len(deeds) != 3 || deeds[0] != (deed{release, hog}) || deeds[1] != (deed{confirm, other}) || deeds[2] != (deed{drop, late}) {
+			t.Fatalf("got %v", deeds)
+		}
+		if p.overdue(hog) != nil {
+			t.Fatal("left twice")
+		}
+	})
 }
 
 func TestTwoWhoAskEachOtherPair(t *testing.T) {

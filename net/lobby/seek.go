@@ -48,7 +48,7 @@ func (s *search) fill() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	for s.pairing.phase == free && s.ctx.Err() == nil {
+	for s.pairing.open() && s.ctx.Err() == nil {
 		best, ok := s.best(now)
 		if !ok || s.hasty(now) || len(s.calls) >= maxCalls && !s.giveWay(now, best) {
 			return
@@ -87,7 +87,7 @@ func (s *search) begin(best candidate, now time.Time) {
 	s.running.Go(func() { s.run(c) })
 }
 
-// giveWay ends a dial in favour of another stranger: the longest of those that
+// giveWay ends a call in favour of another stranger: the longest of those that
 // take too long. To a new beacon a dial to an old one gives way at once. It is
 // called with mu held.
 func (s *search) giveWay(now time.Time, to candidate) bool {
@@ -96,8 +96,9 @@ func (s *search) giveWay(now time.Time, to candidate) bool {
 	}
 	var slowest *call
 	for a, c := range s.calls {
-		slow := now.Sub(c.since) >= patience || c.stale && to.age == 0
-		if slow && s.pairing.calls[a] == dialing && (slowest == nil || c.since.Before(slowest.since)) {
+		slow := now.Sub(c.since) >= patience && s.pairing.calls[a] != held
+		old := c.stale && to.age == 0 && s.pairing.calls[a] == dialing
+		if (slow || old) && (slowest == nil || c.since.Before(slowest.since)) {
 			slowest = c
 		}
 	}
@@ -143,7 +144,7 @@ func (s *search) best(now time.Time) (best candidate, ok bool) {
 	}
 	epoch := s.lobby.clock.epoch()
 	s.lobby.pool.newest(func(seen sighting) bool {
-		if seen.Address == s.chat.address || s.calls[seen.Address] != nil || !current(seen.Epoch, epoch) {
+		if seen.Address == s.chat.address || seen.Address == s.pairing.with || s.calls[seen.Address] != nil || !current(seen.Epoch, epoch) {
 			return true
 		}
 		c := candidate{sighting: seen, shared: s.shared(seen.Tags), age: freshness(seen.at, now)}
@@ -203,6 +204,8 @@ func (s *search) run(c *call) {
 		partner = nil
 		s.lobby.trials.add(c.beacon, 2, 0) // tried once more at most
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.resolve(partner)
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"sync"
 	"testing"
 	"time"
@@ -245,4 +246,73 @@ func leave(results []*found) {
 		})
 	}
 	all.Wait()
+}
+
+// stranger is somebody who keeps to no rules but their own: an onion service
+// and a beacon.
+type stranger struct {
+	key      onion.Key
+	node     *oniontest.Node
+	listener net.Listener
+	beacon   []byte
+}
+
+// stranger makes a stranger who can be reached, and has these interests.
+func (p *place) stranger(interests ...string) *stranger {
+	p.t.Helper()
+	s := &stranger{key: onion.GenerateKey(), node: p.tor.Node()}
+	b := lobby.Beacon{Epoch: lobby.EpochOf(time.Now()), Address: s.key.Address(), Tags: s.params(interests...).Tags}
+	if err := b.Mint(p.t.Context(), network, bits); err != nil {
+		p.t.Fatal(err)
+	}
+	s.beacon = b.Encode()
+	var err error
+	if s.listener, err = s.node.Listen(p.t.Context(), s.key.Private(), 8); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := s.node.Published(p.t.Context(), s.key.Address().String()); err != nil {
+		p.t.Fatal(err)
+	}
+	return s
+}
+
+func (s *stranger) params(interests ...string) session.Params {
+	p := session.Params{Key: s.key, Network: network}
+	for i, word := range interests {
+		p.Tags[i] = lobby.TagOf(network, word)
+	}
+	return p
+}
+
+// propose asks the seeker at an address for a conversation.
+func (s *stranger) propose(ctx context.Context, to onion.Address) (*session.Proposal, net.Conn, error) {
+	conn, err := s.node.Dial(ctx, to.String(), "")
+	if err != nil {
+		return nil, nil, err
+	}
+	proposal, err := session.Propose(ctx, conn, s.params(), to)
+	return proposal, conn, err
+}
+
+// accept takes every stream until the listener is closed and calls each, one
+// after the other, with it.
+func (s *stranger) accept(each func(net.Conn)) {
+	for {
+		conn, err := s.listener.Accept()
+		if err != nil {
+			return
+		}
+		each(conn)
+	}
+}
+
+// seeker waits until a member's search can be reached, and returns its
+// address.
+func (m *member) seeker(ctx context.Context) onion.Address {
+	for {
+		if a, ok := m.Seeker(); ok && m.node.Published(ctx, a.String()) == nil {
+			return a
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
