@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//go:build linux
+
+package consoletest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// Event is one line of what a copy says: the contract of package console as
+// others read it.
+type Event struct {
+	At        time.Time `json:"-"` // when it was read
+	Event     string    `json:"event"`
+	Progress  int       `json:"progress"`
+	Summary   string    `json:"summary"`
+	Peers     int       `json:"peers"`
+	Sources   Sources   `json:"sources"`
+	Interests []string  `json:"interests"`
+	Text      string    `json:"text"`
+	ID        uint64    `json:"id"`
+	Reason    string    `json:"reason"`
+	Message   string    `json:"message"`
+
+	line string
+}
+
+// Sources counts what answered, for each way of finding first peers.
+type Sources struct {
+	Slots      int `json:"slots"`
+	Invites    int `json:"invites"`
+	Remembered int `json:"remembered"`
+}
+
+// fields names what a line of each event holds beside "event", exactly.
+var fields = map[string][]string{
+	"tor":       {"progress", "summary"},
+	"mesh":      {"peers", "sources"},
+	"ready":     {},
+	"seeking":   {},
+	"matched":   {"interests"},
+	"received":  {"text"},
+	"sent":      {"id"},
+	"delivered": {"id"},
+	"ended":     {"reason"},
+	"error":     {"message"},
+}
+
+// parseEvent reads a line and holds it to the contract.
+func parseEvent(line []byte) (Event, error) {
+	e := Event{At: time.Now(), line: string(line)}
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&e); err != nil {
+		return e, fmt.Errorf("no event: %w: %s", err, line)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return e, fmt.Errorf("something behind an event: %s", line)
+	}
+	want, ok := fields[e.Event]
+	if !ok {
+		return e, fmt.Errorf("an event that is not in the contract: %s", line)
+	}
+	var got map[string]json.RawMessage
+	if err := json.Unmarshal(line, &got); err != nil {
+		return e, err
+	}
+	for _, name := range want {
+		if value, ok := got[name]; !ok || string(value) == "null" {
+			return e, fmt.Errorf("an event without its %q: %s", name, line)
+		}
+	}
+	if len(got) != len(want)+1 {
+		return e, fmt.Errorf("an event with a field of another one's: %s", line)
+	}
+	return e, nil
+}
+
+// shownLine bounds, in bytes, how much of a line an error shows.
+const shownLine = 160
+
+func (e Event) String() string {
+	if len(e.line) > shownLine {
+		return strings.ToValidUTF8(e.line[:shownLine], "") + "…"
+	}
+	return e.line
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//go:build linux
+
+package consoletest
+
+import "testing"
+
+func TestEventsOfTheContract(t *testing.T) {
+	for _, line := range []string{
+		`{"event":"tor","progress":0,"summary":""}`,
+		`{"event":"mesh","peers":0,"sources":{"slots":1,"invites":0,"remembered":0}}`,
+		`{"event":"ready"}`,
+		`{"event":"seeking"}`,
+		`{"event":"matched","interests":[]}`,
+		`{"event":"received","text":"a\nb"}`,
+		`{"event":"sent","id":1}`,
+		`{"event":"delivered","id":1}`,
+		`{"event":"ended","reason":"lost"}`,
+		`{"event":"error","message":"no"}`,
+	} {
+		if _, err := parseEvent([]byte(line)); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+}
+
+func TestEventsThatBreakTheContract(t *testing.T) {
+	for name, line := range map[string]string{
+		"empty":                  ``,
+		"no JSON":                `ready`,
+		"no object":              `[]`,
+		"no event":               `{}`,
+		"unknown event":          `{"event":"typing"}`,
+		"unknown field":          `{"event":"ready","at":1}`,
+		"field of another event": `{"event":"ready","id":1}`,
+		"field missing":          `{"event":"tor","progress":1}`,
+		"field null":             `{"event":"matched","interests":null}`,
+		"wrong type":             `{"event":"sent","id":"1"}`,
+		"two on one line":        `{"event":"ready"}{"event":"ready"}`,
+	} {
+		if _, err := parseEvent([]byte(line)); err == nil {
+			t.Errorf("%s: taken: %s", name, line)
+		}
+	}
+}
