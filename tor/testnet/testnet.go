@@ -130,7 +130,7 @@ func Start(ctx context.Context, config Config) (_ *Network, err error) {
 			return nil, err
 		}
 	}
-	n.stop = context.AfterFunc(ctx, func() { _ = n.Close() })
+	n.stop = context.AfterFunc(ctx, func() { _ = n.end() })
 	return n, nil
 }
 
@@ -173,10 +173,14 @@ func (n *Network) KillRelay(i int) error {
 // that had died by themselves before. Close may be called more than once, and
 // returns the same each time.
 func (n *Network) Close() error {
+	if n.stop != nil {
+		n.stop()
+	}
+	return n.end()
+}
+
+func (n *Network) end() error {
 	n.close.Do(func() {
-		if n.stop != nil {
-			n.stop()
-		}
 		var errs []error
 		for _, node := range n.nodes {
 			errs = append(errs, node.died())
