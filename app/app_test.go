@@ -102,7 +102,7 @@ func TestTwoStrangersTalk(t *testing.T) {
 			t.Errorf("shared interests %s", got)
 		}
 		// when one says something
-		const text = "hello‮ there" // with a control that turns the line around
+		const text = "hello\u202e there" // with a control that turns the line around
 		id, err := a.Send(text)
 		if err != nil || id != 1 {
 			t.Fatal(id, err)

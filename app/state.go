@@ -139,9 +139,8 @@ func (p Problem) String() string {
 // with returns a copy of the conversation with one more message.
 func (c *Conversation) with(m Message) *Conversation {
 	next := *c
-	// Full slice expression: two States may share an array, but never grow
-	// into the same cell.
-	next.Messages = append(c.Messages[:len(c.Messages):len(c.Messages)], m)
+	// A new array: two States must never grow into the same cell.
+	next.Messages = slices.Concat(c.Messages, []Message{m})
 	if m.Mine {
 		next.Said++
 	} else {
@@ -150,7 +149,7 @@ func (c *Conversation) with(m Message) *Conversation {
 	return &next
 }
 
-// delivered returns a copy with our messages up to and including id at least
+// reached returns a copy with our messages up to and including id at least
 // at step d.
 func (c *Conversation) reached(id uint64, d Delivery) *Conversation {
 	next := *c

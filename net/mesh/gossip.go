@@ -56,7 +56,7 @@ func gossipParams() pubsub.GossipSubParams {
 // breaker for one connection and no judgement of anybody. Delivery deficits
 // and IP addresses, which mean nothing over Tor, do not count.
 func scoreParams(topic string) (*pubsub.PeerScoreParams, *pubsub.PeerScoreThresholds) {
-	decay := func(d time.Duration) float64 { return pubsub.ScoreParameterDecay(d) }
+	decay := pubsub.ScoreParameterDecay
 	return &pubsub.PeerScoreParams{
 			AppSpecificScore:          func(peer.ID) float64 { return 0 },
 			DecayInterval:             pubsub.DefaultDecayInterval,
