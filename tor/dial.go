@@ -7,10 +7,12 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/cretz/bine/torutil"
 	"golang.org/x/net/proxy"
@@ -90,6 +92,10 @@ var onionReplies = []struct {
 func explain(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	// A refusal by the system, not by tor: tor is just about to end.
+	if errno := syscall.Errno(0); errors.As(err, &errno) {
+		return fmt.Errorf("%w: %w", errDied, err)
 	}
 	for _, r := range onionReplies {
 		if strings.HasSuffix(err.Error(), r.text) {

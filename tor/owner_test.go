@@ -42,11 +42,14 @@ func TestTorDiesWithItsOwner(t *testing.T) {
 	// given another copy with a tor of its own, in a folder with a path so long
 	// that its sockets have to be elsewhere
 	profile := filepath.Join(t.TempDir(), strings.Repeat("long path ", 20))
+	torrc := torrcFile(t) // before the next line, for it has temporary files too
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	owner := exec.Command(self, torrcFile(t))
+	owner := exec.Command(self, torrc)
 	owner.Env = append(os.Environ(), ownerVariable+"="+profile)
 	out, err := owner.StdoutPipe()
 	if err != nil {
@@ -64,11 +67,11 @@ func TestTorDiesWithItsOwner(t *testing.T) {
 		t.Fatalf("no process id: %q", line)
 	}
 
-	pointer, err := os.ReadFile(filepath.Join(profile, "run.dir"))
-	if err != nil {
-		t.Fatal(err)
+	folders, err := os.ReadDir(temp)
+	if err != nil || len(folders) != 1 {
+		t.Fatal(folders, err)
 	}
-	sockets := string(pointer)
+	sockets := filepath.Join(temp, folders[0].Name())
 	if info, err := os.Stat(sockets); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("the folder of the sockets: %v, %v", info, err)
 	}
@@ -97,7 +100,7 @@ func TestTorDiesWithItsOwner(t *testing.T) {
 	before := guards(t, profile)
 
 	// and the profile can be used again, with nothing left of before
-	node := startWith(t, tor.Config{Profile: profile, Torrc: torrcFile(t)})
+	node := startWith(t, tor.Config{Profile: profile, Torrc: torrc})
 	if _, err := os.Stat(sockets); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%s was left behind", sockets)
 	}
@@ -109,8 +112,8 @@ func TestTorDiesWithItsOwner(t *testing.T) {
 	if after := guards(t, profile); len(before) == 0 || !slices.Equal(before, after) {
 		t.Errorf("guards %v, then %v", before, after)
 	}
-	if left, _ := filepath.Glob(filepath.Join(profile, "run*")); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+	if left, err := os.ReadDir(temp); len(left) > 0 || err != nil {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 

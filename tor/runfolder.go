@@ -13,9 +13,11 @@ import (
 )
 
 const (
-	runName     = "run"     // the run folder inside the profile
-	pointerName = "run.dir" // names the run folder where it is elsewhere
-	tempPrefix  = "passerby-"
+	runName = "run" // the run folder inside the profile
+	// Elsewhere the folder has the first name until its lock is taken, and the
+	// second one from then on.
+	unlockedPrefix = "passerby-new-"
+	lockedPrefix   = "passerby-tor-"
 )
 
 // maxRunPath bounds the length of a run folder's path in bytes. The address of
@@ -28,17 +30,16 @@ var plainPath = regexp.MustCompile(`^/[A-Za-z0-9_./+=@-]*$`)
 
 // runFolder holds what exists only while tor runs: sockets and configuration.
 type runFolder struct {
-	dir     string
-	pointer string // file that names dir where dir is outside the profile, or ""
+	dir  string
+	lock *os.File // where dir is outside the profile, else nil
 }
 
 // makeRun makes an empty run folder, after removing what a copy that was
-// killed left behind. The caller holds the profile's lock, so whatever is
-// there belongs to nobody.
+// killed left behind: in the profile, or, where its path is too long for
+// sockets, among the temporary files.
 func makeRun(p *profile) (*runFolder, error) {
-	pointer := filepath.Join(p.dir, pointerName)
-	removeAbandoned(pointer)
 	inside := filepath.Join(p.dir, runName)
+	// We hold the profile's lock, so whatever is there belongs to nobody.
 	if err := os.RemoveAll(inside); err != nil {
 		return nil, advise(ErrProfileNotWritable, err.Error(), profileAdvice)
 	}
@@ -48,43 +49,68 @@ func makeRun(p *profile) (*runFolder, error) {
 		}
 		return &runFolder{dir: inside}, nil
 	}
+	why := "its path is too long, or too unusual, for a socket"
 	for _, parent := range []string{os.TempDir(), "/tmp"} {
-		// MkdirTemp adds up to 10 digits; it makes the folder with mode 0700.
-		if !fitsSockets(filepath.Join(parent, tempPrefix+"0123456789")) {
+		// MkdirTemp adds up to 10 digits.
+		if !fitsSockets(filepath.Join(parent, lockedPrefix+"0123456789")) {
 			continue
 		}
-		dir, err := os.MkdirTemp(parent, tempPrefix)
-		if err != nil {
-			continue
+		removeAbandoned(parent)
+		r, err := makeTempRun(parent)
+		if err == nil {
+			return r, nil
 		}
-		if err := os.WriteFile(pointer, []byte(dir), 0o600); err != nil {
-			os.Remove(dir)
-			return nil, advise(ErrProfileNotWritable, err.Error(), profileAdvice)
-		}
-		return &runFolder{dir: dir, pointer: pointer}, nil
+		why = fmt.Sprintf("%s, and %v", why, err)
 	}
-	return nil, advise(ErrProfileNotWritable, fmt.Sprintf("the path %s is too long for a socket, and no temporary folder can be used", inside),
+	return nil, advise(ErrProfileNotWritable, inside+": "+why,
 		"choose a folder with a shorter path with --profile")
 }
 
-// removeAbandoned removes the run folder that a file from an earlier run
-// names, if it looks like one that we made.
-func removeAbandoned(pointer string) {
-	defer os.Remove(pointer)
-	content, err := os.ReadFile(pointer)
+// makeTempRun makes a run folder under parent, for this user alone. It is
+// locked before it gets the name under which others look for abandoned ones.
+func makeTempRun(parent string) (*runFolder, error) {
+	unlocked, err := os.MkdirTemp(parent, unlockedPrefix) // with mode 0700
+	if err != nil {
+		return nil, err
+	}
+	lock, err := os.OpenFile(filepath.Join(unlocked, lockName), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		err = tryLock(lock)
+	}
+	dir := filepath.Join(parent, lockedPrefix+strings.TrimPrefix(filepath.Base(unlocked), unlockedPrefix))
+	if err == nil {
+		err = os.Rename(unlocked, dir)
+	}
+	if err != nil {
+		lock.Close()
+		os.RemoveAll(unlocked)
+		return nil, err
+	}
+	return &runFolder{dir: dir, lock: lock}, nil
+}
+
+// removeAbandoned removes run folders of this user under parent whose owner is
+// dead. What it cannot remove stays.
+func removeAbandoned(parent string) {
+	dirs, err := filepath.Glob(filepath.Join(parent, lockedPrefix+"*"))
 	if err != nil {
 		return
 	}
-	dir := filepath.Clean(string(content))
-	if !filepath.IsAbs(dir) || !strings.HasPrefix(filepath.Base(dir), tempPrefix) {
-		return
+	for _, dir := range dirs {
+		// Lstat: a link in its place is not followed. In a folder that is ours
+		// and closed nobody else has put anything.
+		if info, err := os.Lstat(dir); err != nil || !info.IsDir() || keepPrivate(dir) != nil {
+			continue
+		}
+		lock, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR, 0)
+		if err != nil {
+			continue
+		}
+		if tryLock(lock) == nil {
+			os.RemoveAll(dir)
+		}
+		lock.Close()
 	}
-	// Lstat: a link planted in its place is not followed. In a folder of mode
-	// 0700 that is ours nobody else has put anything.
-	if info, err := os.Lstat(dir); err != nil || !info.IsDir() || keepPrivate(dir) != nil {
-		return
-	}
-	os.RemoveAll(dir)
 }
 
 // file returns the path of a file in the folder.
@@ -109,8 +135,8 @@ func (r *runFolder) remove(name string) error {
 // close removes the folder.
 func (r *runFolder) close() error {
 	err := os.RemoveAll(r.dir)
-	if r.pointer != "" {
-		err = errors.Join(err, os.Remove(r.pointer))
+	if r.lock != nil {
+		r.lock.Close()
 	}
 	if err != nil {
 		return fmt.Errorf("tor: remove the run folder: %w", err)

@@ -131,6 +131,43 @@ func TestIsolation(t *testing.T) {
 	}
 }
 
+// TestStreamLimit opens one stream more on a circuit than its service takes.
+func TestStreamLimit(t *testing.T) {
+	t.Parallel()
+	server, guest := start(t), start(t)
+	key := onion.GenerateKey()
+	host := key.Address().String()
+	l, err := server.Listen(timeout(t, time.Minute), key.Private(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan struct{})
+	go func() { defer close(served); serveEcho(l, "hello") }()
+	t.Cleanup(func() { l.Close(); <-served })
+	if err := server.Published(timeout(t, time.Minute), host); err != nil {
+		t.Fatal(err)
+	}
+	first, second := dial(t, guest, host, "same"), dial(t, guest, host, "same")
+	for _, conn := range []net.Conn{first, second} {
+		if got := name(t, conn); got != "hello" {
+			t.Fatal(got)
+		}
+	}
+	// when
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	third, err := guest.Dial(ctx, host, "same")
+	// then
+	if err == nil {
+		third.Close()
+		t.Error("a third stream was opened")
+	} else {
+		t.Log("a third stream:", err)
+	}
+	echo(t, first)
+	echo(t, second)
+}
+
 // countStreams returns the number of streams that tor knows of.
 func countStreams(t *testing.T, ctl *control.Conn) int {
 	t.Helper()

@@ -139,10 +139,10 @@ func (t *Tor) Close() error {
 		t.services = make(map[string]*service)
 		t.wake()
 		t.mu.Unlock()
+		t.cancel() // first: a tor that hangs must not hold up the rest
 		for _, s := range services {
 			s.end(ErrClosed)
 		}
-		t.cancel()
 		t.wg.Wait()
 		t.closeErr = t.cleanUp()
 	})

@@ -58,6 +58,7 @@ func parseTorrc(content []byte) ([]extraLine, error) {
 	if len(content) > maxTorrc {
 		return nil, advise(ErrTorrc, fmt.Sprintf("more than %d bytes", maxTorrc), "keep only the lines that are needed")
 	}
+	content = bytes.TrimPrefix(content, []byte("\ufeff")) // some editors begin a text file so
 	var lines []extraLine
 	scanner := bufio.NewScanner(bytes.NewReader(content))
 	scanner.Buffer(nil, maxTorrc+2)

@@ -12,7 +12,7 @@ import (
 )
 
 func TestParseTorrcAccepts(t *testing.T) {
-	const file = "# bridges of my own\r\n" +
+	const file = "\ufeff# bridges of my own\r\n" +
 		"UseBridges 1\r\n" +
 		"\r\n" +
 		"  Bridge obfs4 192.0.2.1:443 0123456789ABCDEF0123456789ABCDEF01234567 cert=a+/b iat-mode=0\n" +
