@@ -3,6 +3,10 @@
 package ui
 
 import (
+	"image"
+	"image/color"
+	"math"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -24,7 +28,8 @@ func newBackdrop() *backdrop {
 func (b *backdrop) CreateRenderer() fyne.WidgetRenderer {
 	r := &backdropRenderer{
 		b: b, sky: &canvas.Rectangle{}, light: &canvas.LinearGradient{},
-		one: &canvas.Image{}, other: &canvas.Image{},
+		one:   &canvas.Image{ScaleMode: canvas.ImageScaleFastest},
+		other: &canvas.Image{ScaleMode: canvas.ImageScaleFastest},
 	}
 	r.apply()
 	return r
@@ -46,7 +51,36 @@ func (r *backdropRenderer) apply() {
 		return
 	}
 	faint := theme.Color(colorFaint)
-	r.one.Resource, r.other.Resource = stroke(one, faint), stroke(other, faint)
+	r.one.Image, r.other.Image = shadow(one, faint), shadow(other, faint)
+}
+
+// shadow paints a stroke small, to be shown large: its edges are soft then,
+// and it takes a hundredth of the memory of a picture as large as the window.
+func shadow(c assets.Curve, colour color.Color) image.Image {
+	const (
+		side  = 160
+		scale = float64(side) / assets.MarkSize
+		parts = 48
+	)
+	var points [parts + 1][2]float64
+	for i := range points {
+		points[i][0], points[i][1], _ = along(c, float64(i)/parts)
+	}
+	ink := color.NRGBAModel.Convert(colour).(color.NRGBA)
+	picture := image.NewNRGBA(image.Rect(0, 0, side, side))
+	for y := range side {
+		for x := range side {
+			nearest := math.Inf(1)
+			for _, p := range points {
+				nearest = min(nearest, math.Hypot(p[0]-(float64(x)+0.5)/scale, p[1]-(float64(y)+0.5)/scale))
+			}
+			cover := min(max((assets.StrokeWidth/2.0-nearest)*scale+0.5, 0), 1)
+			dot := ink
+			dot.A = uint8(math.Round(float64(ink.A) * cover))
+			picture.SetNRGBA(x, y, dot)
+		}
+	}
+	return picture
 }
 
 func (r *backdropRenderer) Layout(size fyne.Size) {

@@ -131,7 +131,7 @@ func (b *button) look() look {
 	case b.rank == danger:
 		return look{"", colorRose, colorRose, semibold, sizeNote, 2 * unit, 4.5 * unit, radiusControl}
 	case b.rank == pill:
-		return look{colorSea, "", colorOnDawn, semibold, sizeNote, 2 * unit, 4 * unit, 2 * unit}
+		return look{colorRaised, colorSea, colorText, semibold, sizeNote, 2 * unit, 4 * unit, 2 * unit}
 	case b.rank == chip:
 		return look{colorRaised, colorEdge, colorText, regular, sizeNote, 1.5 * unit, 4 * unit, 2 * unit}
 	}

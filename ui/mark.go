@@ -30,7 +30,7 @@ type mark struct {
 }
 
 // stride is the time in which the strokes pass each other once and return.
-const stride = 6 * time.Second
+const stride = 8 * time.Second
 
 func newMark(side float32) *mark {
 	m := &mark{side: side, one: &canvas.Image{}, other: &canvas.Image{}}
@@ -40,7 +40,7 @@ func newMark(side float32) *mark {
 
 // walk starts the movement, unless the person asked for less of it.
 func (m *mark) walk() {
-	if m.animation != nil || !fyne.CurrentApp().Settings().ShowAnimations() {
+	if m.animation != nil || !mayMove() {
 		return
 	}
 	m.animation = &fyne.Animation{

@@ -5,6 +5,8 @@ package ui
 import (
 	"context"
 	"errors"
+	"os"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -38,10 +40,9 @@ type Program interface {
 
 // Identity of the program towards the desktop, as in FyneApp.toml.
 const (
-	ID      = "chat.passerby.Passerby"
-	Name    = "Passerby"
-	Version = "0.1.0"
-	Build   = 1
+	appID    = "chat.passerby.Passerby"
+	appName  = "Passerby" // also the title of the window, whatever it shows
+	appBuild = 1
 )
 
 const (
@@ -50,68 +51,85 @@ const (
 	startHeight = 760
 )
 
-// Run opens the window and returns when it is closed, or when ctx ends. It
-// must be called on the main goroutine, once.
+// ErrNoScreen means that there is nothing to open a window on.
+var ErrNoScreen = errors.New("there is no screen to open a window on: " +
+	"start Passerby from a desktop, or use “passerby console”")
+
+// Run opens the window and returns when it is closed, when ctx ends, or when
+// the program closes the channel of its states. It must be called on the main
+// goroutine, once.
 func Run(ctx context.Context, p Program) error {
+	if !screenThere(runtime.GOOS, os.Getenv) {
+		return ErrNoScreen
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	a := newApp()
-	win := a.NewWindow(Name)
+	win := a.NewWindow(appName)
 	w := newWindow(win, p)
 	win.Resize(fyne.NewSize(startWidth, startHeight))
 	w.render(p.State(), time.Now())
 
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stopped := make(chan struct{})
+	// Once Fyne has stopped, fyne.Do would run on its caller's goroutine.
+	var stopped atomic.Bool
+	do := func(f func()) {
+		fyne.Do(func() {
+			if !stopped.Load() {
+				f()
+			}
+		})
+	}
+	followed := make(chan struct{})
 	go func() {
-		defer close(stopped)
-		follow(ctx, p.Watch(ctx), w, fyne.Do)
-		fyne.Do(win.Close)
+		defer close(followed)
+		follow(ctx, p.Watch(ctx), frontEnd{w.render, w.tick}, do)
+		do(a.Quit)
 	}()
-	// After Quit, fyne.Do runs on the caller's goroutine, so whoever calls it
-	// ends first.
-	win.SetCloseIntercept(func() {
-		cancel()
-		<-stopped
-		win.Close()
-	})
 	a.Lifecycle().SetOnEnteredForeground(func() { w.front(true) })
 	a.Lifecycle().SetOnExitedForeground(func() { w.front(false) })
+	a.Lifecycle().SetOnStopped(func() { stopped.Store(true) })
 	win.ShowAndRun()
+
+	stopped.Store(true)
+	cancel()
+	<-followed
 	return nil
 }
 
-// follow hands the newest state to the window, at most one each frameTime, and
-// lets it know of every second. It is the only place from which the window is
-// reached.
-func follow(ctx context.Context, states <-chan app.State, w *window, do func(func())) {
+// frontEnd is what follow reaches: both run where do runs them.
+type frontEnd struct {
+	render func(app.State, time.Time)
+	tick   func(time.Time)
+}
+
+// follow hands the newest state to the window, at most one each frameTime and
+// never a second before the first is drawn, and tells it of every second. It
+// is the only place from which other goroutines reach the window. It returns
+// when ctx ends or states is closed.
+func follow(ctx context.Context, states <-chan app.State, to frontEnd, do func(func())) {
 	var (
 		newest  app.State
-		pending bool
-		busy    atomic.Bool
-		frame   = time.NewTimer(0)
+		pending bool        // newest is not handed over yet
+		drawing atomic.Bool // the last one that was is not drawn yet
+		frame   = time.NewTimer(time.Hour)
 		clock   = time.NewTicker(time.Second)
 	)
 	defer frame.Stop()
 	defer clock.Stop()
-	<-frame.C
 	draw := func() {
-		// A window that is slower than the states gets the newest one later.
-		if !busy.CompareAndSwap(false, true) {
-			frame.Reset(frameTime)
-			return
-		}
 		pending = false
+		drawing.Store(true)
 		s := newest
 		do(func() {
-			busy.Store(false)
-			w.render(s, time.Now())
+			drawing.Store(false)
+			to.render(s, time.Now())
 		})
 	}
 	for {
 		select {
 		case s, ok := <-states:
 			if !ok {
-				if pending && ctx.Err() == nil {
+				if pending {
 					draw()
 				}
 				return
@@ -122,23 +140,17 @@ func follow(ctx context.Context, states <-chan app.State, w *window, do func(fun
 				frame.Reset(frameTime)
 			}
 		case <-frame.C:
-			draw()
+			if drawing.Load() {
+				frame.Reset(frameTime)
+			} else if pending {
+				draw()
+			}
 		case <-clock.C:
-			do(func() { w.tick(time.Now()) })
+			do(func() { to.tick(time.Now()) })
 		case <-ctx.Done():
 			return
 		}
 	}
-}
-
-// Fail shows why the program cannot start, and returns when the window is
-// closed. Like Run it must be called on the main goroutine, once.
-func Fail(problem app.Problem) error {
-	a := newApp()
-	win := a.NewWindow(Name)
-	newFailure(win, problem)
-	win.ShowAndRun()
-	return errors.New(problem.String())
 }
 
 // newApp makes Fyne's side of the program. Its data is set here and not read
@@ -146,12 +158,16 @@ func Fail(problem app.Problem) error {
 func newApp() fyne.App {
 	icon := fyne.NewStaticResource("icon.png", assets.Icon)
 	fyneapp.SetMetadata(fyne.AppMetadata{
-		ID: ID, Name: Name, Version: Version, Build: Build,
+		ID: appID, Name: appName, Version: app.Version, Build: appBuild,
 		Icon:       icon,
 		Release:    true,
 		Migrations: map[string]bool{"fyneDo": true},
 	})
-	a := fyneapp.NewWithID(ID)
+	if inputNeedsX11(os.Getenv) {
+		os.Setenv("FYNE_PLATFORM", "x11")
+	}
+	a := calmApp{fyneapp.NewWithID(appID)}
+	fyne.SetCurrentApp(a)
 	refuse()
 	a.SetIcon(icon)
 	a.Settings().SetTheme(dusk{})

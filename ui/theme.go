@@ -50,7 +50,7 @@ type shade struct{ dark, light color.NRGBA }
 var palette = map[fyne.ThemeColorName]shade{
 	theme.ColorNameBackground: {rgb(0x12141C), rgb(0xFAF8F4)},
 	colorSurface:              {rgb(0x1B1E2A), rgb(0xFFFFFF)},
-	colorRaised:               {rgb(0x252938), rgb(0xF3F0E9)},
+	colorRaised:               {rgb(0x252938), rgb(0xF5F2EB)},
 	colorGlow:                 {rgb(0x231E29), rgb(0xF7E9D6)},
 	colorMine:                 {rgb(0x46393A), rgb(0xF5E4CE)},
 	colorText:                 {rgb(0xECEAE4), rgb(0x1E2130)},

@@ -97,7 +97,7 @@ func (t *thread) update(messages []app.Message) {
 		return
 	}
 	t.messages = messages
-	if t.from == 0 && len(messages) > 2*pageLength && t.stuck {
+	if len(messages)-t.from > 2*pageLength && t.stuck {
 		t.from, t.items = len(messages)-pageLength, nil
 	}
 	t.layOut()
@@ -130,6 +130,7 @@ func (t *thread) scrolled() {
 		return
 	}
 	t.stuck = t.atEnd()
+	t.older()
 	if t.stuck && t.seen != len(t.messages) {
 		t.seen = len(t.messages)
 		t.tellUnread()
@@ -172,6 +173,8 @@ func (t *thread) older() {
 	if t.from == 0 || t.scroll.Offset.Y > t.scroll.Size().Height {
 		return
 	}
+	t.held = true
+	defer func() { t.held = false }()
 	before := t.height
 	t.from, t.items = max(0, t.from-pageLength), nil
 	t.layOut()

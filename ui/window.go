@@ -32,6 +32,7 @@ type window struct {
 
 	screen    screen
 	phase     app.Phase
+	failed    bool     // the screen says that the program cannot go on
 	talk      uint64   // the conversation on the screen
 	interests []string // as last named
 	away      bool     // another window is in front
@@ -108,11 +109,14 @@ func (w *window) screenFor(s app.State) screen {
 	if s.Phase == app.Talking && s.Conversation != nil {
 		talk = s.Conversation.ID
 	}
-	if w.screen != nil && w.phase == s.Phase && w.talk == talk {
+	failed := s.Phase == app.Home && s.Problem != nil && s.Problem.Fatal
+	if w.screen != nil && w.phase == s.Phase && w.talk == talk && w.failed == failed {
 		return nil
 	}
-	w.talk = talk
+	w.talk, w.failed = talk, failed
 	switch {
+	case failed:
+		return newFailed(w)
 	case s.Phase == app.Seeking:
 		return newSeeking(w)
 	case talk != 0:

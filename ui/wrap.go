@@ -14,8 +14,8 @@ type span struct{ from, to, next int }
 
 // wrap breaks text into lines that measure at most width, where the Unicode
 // line breaking algorithm (UAX #14) allows it, and inside a word only where
-// the word alone is too wide. There is at least one line. It is linear in the
-// length of the text.
+// the word alone is too wide. There is at least one line. What it
+// costs grows with the length of the text, and no faster.
 func wrap(text string, width float32, measure func(string) float32) []span {
 	var (
 		lines []span
@@ -40,14 +40,18 @@ func wrap(text string, width float32, measure func(string) float32) []span {
 		if ink > from && used+gap+w > width {
 			end(at)
 		}
-		for w > width && len(word) > 0 {
-			part := fit(word, width-used-gap, measure)
-			if part == len(word) {
-				break
+		if w > width {
+			cuts, done := clusters(word), 0
+			for {
+				n := fit(word, cuts, done, width-gap, measure)
+				if n == len(cuts) {
+					break
+				}
+				ink = at + cuts[n-1] - done
+				end(ink)
+				at, done, cuts = ink, cuts[n-1], cuts[n:]
 			}
-			ink = at + part
-			end(ink)
-			at, word, segment = ink, word[part:], segment[part:]
+			word, segment = word[done:], segment[done:]
 			w = measure(word)
 		}
 		if word != "" {
@@ -66,20 +70,24 @@ func wrap(text string, width float32, measure func(string) float32) []span {
 	return lines
 }
 
-// fit returns how many bytes of word, whole characters and at least one, are
-// at most width wide.
-func fit(word string, width float32, measure func(string) float32) int {
-	cuts := clusters(word)
-	low, high := 0, len(cuts)-1
-	for low < high {
-		middle := (low + high + 1) / 2
-		if measure(word[:cuts[middle]]) <= width {
+// fit returns how many of the characters that end at cuts, at least one, are
+// at most width wide together. The first one begins at from. It measures no
+// more than twice what fits.
+func fit(word string, cuts []int, from int, width float32, measure func(string) float32) int {
+	fits := func(n int) bool { return measure(word[from:cuts[n-1]]) <= width }
+	low, high := 1, 2
+	for high <= len(cuts) && fits(high) {
+		low, high = high, 2*high
+	}
+	high = min(high, len(cuts)+1)
+	for high-low > 1 {
+		if middle := (low + high) / 2; fits(middle) {
 			low = middle
 		} else {
-			high = middle - 1
+			high = middle
 		}
 	}
-	return cuts[low]
+	return low
 }
 
 // clusters returns the offsets behind each character that a person sees.

@@ -26,24 +26,14 @@ import (
 
 func main() {
 	flag.Usage = func() {
-		fmt.Fprintf(flag.CommandLine.Output(), "gallery [scene]\nscenes: fail %s\n", strings.Join(names(), " "))
+		fmt.Fprintf(flag.CommandLine.Output(), "gallery [scene]\nscenes: %s\n", strings.Join(names(), " "))
 	}
 	flag.Parse()
-	scene := flag.Arg(0)
-	var err error
-	if scene == "fail" {
-		err = ui.Fail(app.Problem{
-			What:   "No Tor was found on this computer, and Passerby speaks to strangers through nothing else.",
-			Advice: "Install the package “tor” (on Debian and Ubuntu: sudo apt install tor), or name a tor of your own with --tor PATH. Then start Passerby again.",
-		})
-	} else {
-		p := &pretended{state: scenes[scene], changed: make(chan struct{})}
-		if scene == "" {
-			go p.connect()
-		}
-		err = ui.Run(context.Background(), p)
+	p := &pretended{state: scenes[flag.Arg(0)], changed: make(chan struct{})}
+	if flag.NArg() == 0 {
+		go p.connect()
 	}
-	if err != nil {
+	if err := ui.Run(context.Background(), p); err != nil {
 		log.Fatal(err)
 	}
 }

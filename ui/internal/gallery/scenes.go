@@ -17,7 +17,6 @@ var (
 
 // scenes are single moments, held still.
 var scenes = map[string]app.State{
-	"":         {},
 	"starting": {},
 	"connecting": {
 		Tor: app.Tor{Progress: 55, Summary: "Loading relay descriptors"},
@@ -33,6 +32,11 @@ var scenes = map[string]app.State{
 		},
 		Tor: app.Tor{Progress: 15, Summary: "Handshaking with a relay"},
 	},
+	"failed": {Problem: &app.Problem{
+		What:   "No Tor was found on this computer, and Passerby speaks to strangers through nothing else.",
+		Advice: "Install the package “tor” (on Debian and Ubuntu: sudo apt install tor), or name a tor of your own with --tor PATH. Then start Passerby again.",
+		Fatal:  true,
+	}},
 	"home":  {Tor: whole, Mesh: mesh, Ready: true},
 	"alone": {Tor: whole, Ready: true},
 	"seeking": {

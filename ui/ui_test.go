@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package ui
+
+import (
+	"context"
+	"image/color"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+
+	"passerby/app"
+)
+
+// fake is a Program that records what is asked of it.
+type fake struct {
+	state app.State
+	asked []string
+	found []string
+	sent  []string
+	err   error
+}
+
+func (f *fake) State() app.State                       { return f.state }
+func (f *fake) Watch(context.Context) <-chan app.State { return nil }
+func (f *fake) Find(words []string) error              { f.found = words; return f.ask("find") }
+func (f *fake) Leave() error                           { return f.ask("leave") }
+func (f *fake) Next() error                            { return f.ask("next") }
+func (f *fake) Block() error                           { return f.ask("block") }
+func (f *fake) Send(text string) (id uint64, err error) {
+	f.sent = append(f.sent, text)
+	return 1, f.ask("send")
+}
+func (f *fake) ask(what string) error { f.asked = append(f.asked, what); return f.err }
+
+// at is when tests happen.
+var at = time.Date(2030, 3, 4, 21, 17, 0, 0, time.Local)
+
+// only is the theme in one variant.
+type only struct {
+	dusk
+	variant fyne.ThemeVariant
+}
+
+func (o only) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+	return o.dusk.Color(name, o.variant)
+}
+
+// open shows a state in a window of a size.
+func open(t *testing.T, s app.State, size fyne.Size) (*window, *fake) {
+	t.Helper()
+	test.NewTempApp(t).Settings().SetTheme(dusk{})
+	f := &fake{state: s}
+	win := test.NewTempWindow(t, canvas.NewRectangle(color.Black))
+	w := newWindow(win, f)
+	win.Resize(size)
+	w.render(s, at)
+	return w, f
+}
+
+var (
+	narrow = fyne.NewSize(480, 700)
+	wide   = fyne.NewSize(1200, 800)
+)
+
+// ready is a State on Home in which a stranger can be found.
+func ready() app.State {
+	return app.State{Ready: true, Tor: app.Tor{Progress: 100}, Mesh: app.Mesh{Peers: 3, Sources: app.Sources{Slots: 1}}}
+}
+
+func seekingState() app.State {
+	s := ready()
+	s.Phase = app.Seeking
+	s.Search = &app.Search{Since: at.Add(-time.Minute), Interests: []string{"tea"}}
+	return s
+}
+
+func talkingState(messages ...app.Message) app.State {
+	s := ready()
+	s.Phase = app.Talking
+	c := &app.Conversation{ID: 1, Since: at.Add(-12 * time.Minute), Interests: []string{"tea"}, Messages: messages}
+	for _, m := range messages {
+		if m.Mine {
+			c.Said++
+		} else {
+			c.Heard++
+		}
+	}
+	s.Conversation = c
+	return s
+}
+
+func afterState() app.State {
+	s := ready()
+	s.Phase = app.After
+	s.Conversation = &app.Conversation{
+		ID: 1, Since: at.Add(-12 * time.Minute), Until: at, Ended: app.TheyLeft, Said: 3, Heard: 1, Undelivered: 1,
+	}
+	return s
+}
+
+// mine and theirs are messages.
+func mine(text string, d app.Delivery) app.Message {
+	return app.Message{Mine: true, Text: text, At: at, Delivery: d}
+}
+
+func theirs(text string) app.Message { return app.Message{Text: text, At: at} }
+
+// texts returns all texts drawn below o, and walks every object there with
+// its place in the window.
+func walk(o fyne.CanvasObject, origin fyne.Position, visit func(o fyne.CanvasObject, at fyne.Position)) {
+	if !o.Visible() {
+		return
+	}
+	place := origin.Add(o.Position())
+	visit(o, place)
+	switch o := o.(type) {
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			walk(child, place, visit)
+		}
+	case fyne.Widget:
+		for _, child := range test.WidgetRenderer(o).Objects() {
+			walk(child, place, visit)
+		}
+	}
+}
+
+// words returns what can be read below o.
+func words(o fyne.CanvasObject) []string {
+	var all []string
+	walk(o, fyne.Position{}, func(o fyne.CanvasObject, _ fyne.Position) {
+		if text, ok := o.(*canvas.Text); ok && text.Text != "" {
+			all = append(all, text.Text)
+		}
+	})
+	return all
+}
+
+func press(o fyne.Focusable, name fyne.KeyName) { o.TypedKey(&fyne.KeyEvent{Name: name}) }
