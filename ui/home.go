@@ -26,6 +26,7 @@ type homeScreen struct {
 	problem   *notice
 	complaint *notice
 	interests *interests
+	likes     *fyne.Container
 	find      *button
 }
 
@@ -34,7 +35,7 @@ func newHome(w *window) *homeScreen {
 		w:         w,
 		line:      newProse("", sizeBody, semibold, colorText),
 		note:      newNote(""),
-		dot:       newDot(now),
+		dot:       newDot(done),
 		bar:       newBar(),
 		steps:     newStepList(),
 		problem:   newNotice(),
@@ -42,6 +43,11 @@ func newHome(w *window) *homeScreen {
 	}
 	h.find = newButton(w.keys, "", primary, h.start)
 	h.interests = newInterests(w.keys, w.interests, func() { h.page.reflow() }, h.start)
+	h.likes = newColumn(unit,
+		newProse("Interests, if you like", sizeNote, semibold, colorText),
+		h.interests.Container,
+		newSmall("Strangers who share one come first. Whoever guesses a word can see that somebody looks for it, not who."),
+	)
 	status := newCard(newColumn(1.5*unit,
 		&fyne.Container{Layout: line{gap: 1.5 * unit, flex: 1, top: true}, Objects: []fyne.CanvasObject{
 			h.dot, newColumn(0, h.line, h.note),
@@ -56,11 +62,7 @@ func newHome(w *window) *homeScreen {
 		),
 		h.problem.Container,
 		status,
-		newColumn(unit,
-			newProse("Interests, if you like", sizeNote, semibold, colorText),
-			h.interests.Container,
-			newSmall("Strangers who share one come first. Whoever guesses a word can see that somebody looks for it, not who."),
-		),
+		h.likes,
 		h.complaint.Container,
 		h.find,
 	))
@@ -78,16 +80,16 @@ func (h *homeScreen) show(s app.State, _ time.Time) {
 	changed = h.steps.set(v.steps) || changed
 	changed = h.problem.set(trouble(s)) || changed
 	getting := v.steps != nil
-	if h.steps.Hidden == getting {
-		h.steps.Hidden, h.bar.Hidden = !getting, !getting
+	if h.dot.Hidden != getting {
+		h.steps.Hidden, h.bar.Hidden, h.dot.Hidden = !getting, !getting, getting
+		changed = true
+	}
+	// In trouble the way out of it comes first, on a small window too.
+	if stuck := getting && !h.problem.Hidden; h.likes.Hidden != stuck {
+		h.likes.Hidden = stuck
 		changed = true
 	}
 	h.bar.set(v.progress)
-	if getting {
-		h.dot.set(now)
-	} else {
-		h.dot.set(done)
-	}
 	h.find.set(v.button, v.waiting)
 	if changed {
 		h.page.reflow()
@@ -114,7 +116,7 @@ func (h *homeScreen) do(c command) {
 	case cmdFind, cmdNext:
 		h.start()
 	case cmdInterests:
-		if !h.interests.field.Hidden {
+		if !h.interests.field.Hidden && !h.likes.Hidden {
 			h.w.keys.focus(h.interests.field)
 		}
 	}
@@ -125,7 +127,7 @@ func (h *homeScreen) leave()  { h.w.interests = h.interests.words }
 
 // typed begins an interest: there is nothing else to type here.
 func (h *homeScreen) typed(r rune) {
-	if !h.interests.field.Hidden {
+	if !h.interests.field.Hidden && !h.likes.Hidden {
 		h.w.keys.focus(h.interests.field)
 		h.interests.field.TypedRune(r)
 	}

@@ -93,7 +93,7 @@ var tints = map[fyne.ThemeColorName]shade{
 	theme.ColorNamePressed:   {rgba(0xFFFFFF, 0x1C), rgba(0x1E2130, 0x18)},
 	theme.ColorNameFocus:     {rgba(0xF2B263, 0x38), rgba(0xB86E12, 0x30)},
 	theme.ColorNameSelection: {rgba(0x6FC3B2, 0x60), rgba(0x1F7F6E, 0x40)},
-	colorFaint:               {rgba(0xECEAE4, 0x06), rgba(0x1E2130, 0x07)},
+	colorFaint:               {rgba(0xECEAE4, 0x06), rgba(0x1E2130, 0x05)},
 	theme.ColorNameShadow:    {rgba(0x000000, 0x30), rgba(0x1E2130, 0x14)},
 }
 

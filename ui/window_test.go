@@ -118,6 +118,22 @@ func TestHomeWaitsForTor(t *testing.T) {
 	}
 }
 
+// On the smallest window the way on is in view without scrolling.
+func TestTheButtonIsInView(t *testing.T) {
+	for name, s := range scenes() {
+		w, _ := open(t, s, narrow)
+		o, ok := w.screen.first().(*button)
+		if !ok {
+			continue
+		}
+		walk(w.win.Content(), fyne.Position{}, func(found fyne.CanvasObject, at fyne.Position) {
+			if found == fyne.CanvasObject(o) && at.Y+o.Size().Height > narrow.Height {
+				t.Errorf("%s: the button reaches to %v", name, at.Y+o.Size().Height)
+			}
+		})
+	}
+}
+
 func TestControlEnterFindsWithWhatIsTyped(t *testing.T) {
 	w, f := open(t, ready(), narrow)
 	in := w.screen.(*homeScreen).interests

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package ui is the window: it draws the State of the program and hands on
+// what a person asks for. [Run] opens it over anything that is a [Program].
+//
+// # One way round
+//
+// A goroutine follows the program's states and, at most every 30 ms, gives the
+// newest one to Fyne's goroutine, where the window renders it on the screen
+// that belongs to its phase: home, seeking, talking, after, or failed. That is
+// the only way in. A screen calls the program's commands and changes nothing
+// itself; what it holds beside the state is a draft, a scroll position, or a
+// question that waits for its answer. Screens are made anew for each phase and
+// each conversation, so nothing of the last one is left in the next.
+//
+// What the screens say is made from the state by functions that know nothing
+// of Fyne (words.go), so that every sentence can be tested by itself.
+//
+// # A stranger's text
+//
+// It is made plain ([app.Plain]), wrapped by our own code (wrap.go), and drawn
+// line by line as canvas text (thread.go). It never meets a widget that reads
+// markup, follows links or loads pictures, and never a notification. The ways
+// by which Fyne and the standard library would reach the network, a browser or
+// the desktop are closed besides (offline.go, calm.go); a test keeps them so.
+//
+// # Looks
+//
+// Fyne asks an object for its smallest size before it knows its width, which
+// suits forms and not prose. So text, columns and pages here are told a width
+// and answer with a height (layout.go, text.go). Colours, type and grid are in
+// theme.go, and a test computes the contrast of every pair in use.
+//
+// # Keys
+//
+//	Enter              presses what has the keyboard: at first Find a stranger,
+//	                   or sends
+//	Ctrl+Enter         Find a stranger, also while an interest is being typed
+//	Shift+Enter        a new line in a message
+//	Ctrl+N             find, or walk on to the next stranger
+//	Ctrl+L             stop, leave, or go home
+//	Ctrl+K             interests
+//	Alt+Up, Alt+Down   choose a message; Ctrl+C then copies it
+//	Esc                goes back; in a conversation it asks to leave
+//	Tab                the next control
+//
+// Leaving and walking on ask once, unless nothing was said; the same key again
+// is the answer yes. Typing anywhere in a conversation lands in the composer.
+//
+// # To look at it
+//
+// internal/gallery opens the window over a program that only pretends.
+package ui
