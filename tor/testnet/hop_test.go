@@ -186,17 +186,3 @@ func TestReservedPortIsForWhoNamesIt(t *testing.T) {
 	}
 	l.Close()
 }
-
-func TestFirstVoteIsNear(t *testing.T) {
-	for _, keys := range []time.Duration{time.Second, time.Minute} {
-		for second := range int64(60) {
-			now := time.Unix(1_800_000_000+second, 999)
-			v := newFirstVote(now, keys)
-			// Tor's rule: a round begins where the time less the offset is a
-			// multiple of the interval.
-			if (now.Unix()-v.offset)%v.interval != 0 || v.offset >= 10 || 1800%v.interval != 0 {
-				t.Errorf("at %d: %+v", now.Unix(), v)
-			}
-		}
-	}
-}

@@ -90,10 +90,11 @@ type Network struct {
 }
 
 // Start starts a network and returns when a client can build circuits in it:
-// every relay has the consensus that lists all of them, all microdescriptors,
-// and a circuit of its own. This takes about 10 seconds, and on a busy machine
-// up to 20. When it takes more than 90 the error says which process was waited
-// for, and how its log ends. A client of the caller's needs 3 seconds more.
+// every relay has the consensus that lists all of them and all microdescriptors,
+// and circuits have been built. This takes about 10 seconds, and on a busy
+// machine up to 30. When it takes more than 90 the error says which process was
+// waited for, and how its log ends. A client of the caller's needs 3 seconds
+// more.
 //
 // The network lives until [Network.Close] or the end of ctx.
 func Start(ctx context.Context, config Config) (_ *Network, err error) {
