@@ -80,7 +80,7 @@ func (h *homeScreen) show(s app.State, _ time.Time) {
 	changed = h.steps.set(v.steps) || changed
 	changed = h.problem.set(trouble(s)) || changed
 	getting := v.steps != nil
-	if h.dot.Hidden != getting {
+	if h.dot.Hidden != getting || h.bar.Hidden == getting {
 		h.steps.Hidden, h.bar.Hidden, h.dot.Hidden = !getting, !getting, getting
 		changed = true
 	}

@@ -108,11 +108,11 @@ func (t *talkingScreen) menu() {
 // nothing was said.
 
 func (t *talkingScreen) askLeave() {
-	t.ask("Leave this conversation?", "What was said is forgotten on both sides, and you cannot come back.", "Leave", t.w.program.Leave)
+	t.ask("Leave this conversation?", "What was said is forgotten, and you cannot come back.", "Leave", t.w.program.Leave)
 }
 
 func (t *talkingScreen) askNext() {
-	t.ask("Walk on to another stranger?", "What was said is forgotten on both sides, and you cannot come back.", "Next", t.w.program.Next)
+	t.ask("Walk on to another stranger?", "What was said is forgotten, and you cannot come back.", "Next", t.w.program.Next)
 }
 
 func (t *talkingScreen) askBlock() {
@@ -236,7 +236,7 @@ func newQuestion(k *keys) *question {
 	back := newPanel(colorSurface, radiusCard)
 	back.stroke = colorEdge
 	q.Container = &fyne.Container{Layout: stacked{}, Objects: []fyne.CanvasObject{back,
-		newInset(2*unit, 1.5*unit, newLine(unit, 0, newColumn(0, q.what, q.meaning), q.stay, q.act)),
+		newInset(2*unit, 1.5*unit, newLine(1.5*unit, 0, newColumn(0, q.what, q.meaning), q.stay, q.act)),
 	}}
 	q.Hide()
 	return q

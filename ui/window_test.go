@@ -104,6 +104,20 @@ func TestEachPhaseHasItsScreen(t *testing.T) {
 	}
 }
 
+func TestStepsShowOnlyWhileGettingReady(t *testing.T) {
+	w, _ := open(t, ready(), narrow)
+	h := w.screen.(*homeScreen)
+	for _, c := range []struct {
+		state   app.State
+		getting bool
+	}{{ready(), false}, {app.State{}, true}, {ready(), false}} {
+		w.render(c.state, at)
+		if h.steps.Visible() != c.getting || h.bar.Visible() != c.getting || h.dot.Visible() == c.getting {
+			t.Errorf("ready %v: steps %v, bar %v, sign %v", c.state.Ready, h.steps.Visible(), h.bar.Visible(), h.dot.Visible())
+		}
+	}
+}
+
 func TestHomeWaitsForTor(t *testing.T) {
 	w, f := open(t, app.State{}, narrow)
 	h := w.screen.(*homeScreen)
