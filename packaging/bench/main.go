@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"passerby/tor/testnet"
+)
+
+// wholeTime bounds the whole run.
+const wholeTime = 20 * time.Minute
+
+// votes are far apart, so that none of the network's own work falls into what
+// is measured more often than need be.
+const votes = time.Minute
+
+const networkAttempts = 3
+
+// plan says how much to measure on one network.
+type plan struct {
+	hop time.Duration
+	// On a slow network nearly all is waiting, so more goes on at once.
+	lanes, rounds, messages int // circuits: rounds on each lane
+	width, launches         int // launches: width at once
+	searches                int
+	windows                 int
+}
+
+var plans = []plan{
+	{hop: 0, lanes: 1, rounds: 24, messages: 12, width: 2, launches: 5, searches: 10, windows: 3},
+	{hop: 20 * time.Millisecond, lanes: 2, rounds: 10, messages: 5, width: 5, launches: 2, searches: 10},
+}
+
+// members is the number of members of the warm mesh.
+const members = 5
+
+var phases = []string{"circuits", "launch", "find", "window"}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	only := flag.String("only", strings.Join(phases, ","), "`phases` to run")
+	flag.Parse()
+	chosen := strings.Split(*only, ",")
+	for _, name := range chosen {
+		if !slices.Contains(phases, name) || flag.NArg() > 0 {
+			fmt.Fprintf(os.Stderr, "bench: -only takes some of %s, and nothing else is taken\n", strings.Join(phases, ","))
+			os.Exit(2)
+		}
+	}
+	if err := run(ctx, chosen); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// bench is one run.
+type bench struct {
+	chosen        []string
+	begin         time.Time
+	program, bare string // the real program, and the bare window
+	lines         []line
+	windowLines   []line
+}
+
+// tell tells of progress.
+func (b *bench) tell(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "%4.0f s  %s\n", time.Since(b.begin).Seconds(), fmt.Sprintf(format, args...))
+}
+
+func run(ctx context.Context, chosen []string) (err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, wholeTime, fmt.Errorf("not finished after %v", wholeTime))
+	defer cancel()
+	b := &bench{chosen: chosen, begin: time.Now()}
+	if slices.Contains(chosen, "window") {
+		if err := checkScreens(); err != nil {
+			return err
+		}
+	}
+	dir, err := os.MkdirTemp("", "passerby-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	b.tell("building")
+	program, size, err := build(ctx, dir, "passerby", "passerby")
+	if err != nil {
+		return err
+	}
+	bare, _, err := build(ctx, dir, "barefyne", "passerby/packaging/bench/barefyne")
+	if err != nil {
+		return err
+	}
+	b.program, b.bare = program, bare
+	load := loadAverage()
+
+	var errs []error
+	for _, p := range plans {
+		if ctx.Err() == nil {
+			errs = append(errs, b.network(ctx, p))
+		}
+	}
+	if ctx.Err() != nil {
+		errs = append(errs, context.Cause(ctx))
+	}
+	lines := append(b.lines, b.windowLines...)
+	lines = append(lines, line{what: "binary", unit: mebibytes, ours: []float64{float64(size)}})
+	fmt.Printf("%s/%s, %d cores, load average %s at the start and %s at the end, %.0f s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(),
+		load, loadAverage(), time.Since(b.begin).Seconds())
+	return errors.Join(append(errs, write(os.Stdout, lines))...)
+}
+
+// loadAverage is that of the last minute: how busy the machine is with other
+// things.
+func loadAverage() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	first, _, _ := strings.Cut(string(text), " ")
+	return first
+}
+
+// network measures what p says on a network of its own. A phase that fails
+// does not keep the others from being measured.
+func (b *bench) network(ctx context.Context, p plan) (err error) {
+	hop := fmt.Sprintf("%d ms", p.hop.Milliseconds())
+	b.tell("starting a private Tor network with %s on each hop", hop)
+	network, err := b.startNetwork(ctx, p.hop)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, network.Close()) }()
+	torrc := network.TorrcFile()
+
+	var tors []*plainTor
+	defer func() { err = errors.Join(err, closeTors(tors)) }()
+	if b.runs("circuits") || b.runs("find") {
+		if tors, err = startTors(ctx, torrc, members); err != nil {
+			return err
+		}
+	}
+	var errs []error
+	phase := func(name string, f func() ([]line, error)) {
+		if !b.runs(name) || ctx.Err() != nil {
+			return
+		}
+		b.tell("%s, %s on each hop", name, hop)
+		lines, err := f()
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s, %s on each hop: %w", name, hop, err))
+		}
+		if name == "window" {
+			b.windowLines = append(b.windowLines, lines...)
+			return
+		}
+		b.lines = append(b.lines, lines...)
+	}
+	phase("circuits", func() ([]line, error) {
+		all, err := circuits(ctx, tors[:2*p.lanes], p.rounds, p.messages, b.tell)
+		return circuitLines(hop, all), err
+	})
+	phase("launch", func() ([]line, error) {
+		all, err := measureLaunches(ctx, b.program, torrc, p.width, p.launches, b.tell)
+		return all.lines(hop), err
+	})
+	phase("find", func() ([]line, error) {
+		all, err := finds(ctx, tors, p.searches, b.tell)
+		return findLines(hop, all), err
+	})
+	if p.windows > 0 {
+		phase("window", func() ([]line, error) {
+			all, err := measureWindows(ctx, b.program, b.bare, torrc, p.windows, b.tell)
+			return all.lines(), err
+		})
+	}
+	return errors.Join(errs...)
+}
+
+// startNetwork starts a private network. On a busy machine one attempt may not
+// be enough.
+func (b *bench) startNetwork(ctx context.Context, hop time.Duration) (n *testnet.Network, err error) {
+	for range networkAttempts {
+		n, err = testnet.Start(ctx, testnet.Config{HopDelay: hop, VotingInterval: votes})
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+		b.tell("%v", err)
+	}
+	return n, err
+}
+
+func (b *bench) runs(phase string) bool { return slices.Contains(b.chosen, phase) }
