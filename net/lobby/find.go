@@ -37,8 +37,7 @@ type search struct {
 	lobby  *Lobby
 	chat   *chat
 	params session.Params
-	in     []interest
-	own    []session.Tag // the tags of in
+	own    []session.Tag // of our interests alone
 	report *reporter
 	found  chan *session.Session
 	look   chan struct{} // wakes seek
@@ -67,7 +66,7 @@ type search struct {
 // One Find goes on at a time; another returns [ErrSeeking]. The caller must
 // close the Match.
 func (l *Lobby) Find(ctx context.Context, interests []string, progress func(Progress)) (*Match, error) {
-	in, err := order(interests)
+	words, err := Normalise(interests)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +90,7 @@ func (l *Lobby) Find(ctx context.Context, interests []string, progress func(Prog
 	case <-l.ctx.Done():
 		return nil, l.ctx.Err()
 	}
-	s, err := l.begin(c, in)
+	s, err := l.begin(c, words)
 	if err != nil {
 		c.close()
 		c.forget()
@@ -114,15 +113,15 @@ func (l *Lobby) Find(ctx context.Context, interests []string, progress func(Prog
 }
 
 // begin sets a search going.
-func (l *Lobby) begin(c *chat, in []interest) (*search, error) {
+func (l *Lobby) begin(c *chat, words []string) (*search, error) {
 	s := &search{
-		lobby: l, chat: c, in: in, report: newReporter(),
+		lobby: l, chat: c, report: newReporter(),
 		found: make(chan *session.Session, 1), seed: maphash.MakeSeed(), look: make(chan struct{}, 1), door: make(chan struct{}, maxHandshakes),
 		pairing: pairing{me: c.address},
 		calls:   make(map[onion.Address]*call), requests: make(map[onion.Address]*request),
 	}
 	s.params = session.Params{Key: c.key, Network: l.params.Name}
-	s.params.Tags, s.own = tagsOf(l.params.Name, in)
+	s.params.Tags, s.own = tagsOf(l.params.Name, words)
 	s.ctx, s.cancel = context.WithCancel(l.ctx)
 	s.running.Go(s.listen)
 	s.running.Go(s.announce)

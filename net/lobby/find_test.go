@@ -134,7 +134,7 @@ func TestInterestsComeFirstAndThenAnybody(t *testing.T) {
 	})
 }
 
-func TestThoseWhoShareAnInterestMostlyMeet(t *testing.T) {
+func TestBothAreToldWhatTheyShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given two seekers for each of ten interests
 		p := newPlace(t)

@@ -24,45 +24,29 @@ import (
 // shorten or drop. Their text is fit to show.
 var ErrInterests = errors.New("these interests do not fit")
 
-// interest is one interest: as the person wrote it, and in the form in which
-// it is compared.
-type interest struct{ written, word string }
-
 // Normalise puts interests into the form in which they are compared: NFKC,
 // case folded, without invisible characters, with single spaces. Empty ones
 // and repetitions are dropped. It refuses more than [MaxInterests] and any
 // longer than [MaxInterest] characters; errors wrap [ErrInterests].
 func Normalise(interests []string) ([]string, error) {
-	in, err := order(interests)
-	if err != nil {
-		return nil, err
-	}
-	words := make([]string, len(in))
-	for i := range in {
-		words[i] = in[i].word
-	}
-	return words, nil
-}
-
-func order(interests []string) ([]interest, error) {
-	var in []interest
+	var words []string
 	for _, written := range interests {
 		if len(written) > maxInterestRaw {
 			return nil, fmt.Errorf("%w: one is longer than %d characters", ErrInterests, MaxInterest)
 		}
 		word := normal(written)
-		if word == "" || slices.ContainsFunc(in, func(i interest) bool { return i.word == word }) {
+		if word == "" || slices.Contains(words, word) {
 			continue
 		}
 		if utf8.RuneCountInString(word) > MaxInterest {
 			return nil, fmt.Errorf("%w: %q is longer than %d characters", ErrInterests, word, MaxInterest)
 		}
-		if len(in) == MaxInterests {
+		if len(words) == MaxInterests {
 			return nil, fmt.Errorf("%w: there are more than %d", ErrInterests, MaxInterests)
 		}
-		in = append(in, interest{strings.TrimSpace(written), word})
+		words = append(words, word)
 	}
-	return in, nil
+	return words, nil
 }
 
 // normal returns the form in which a word is compared. It is its own normal
@@ -116,16 +100,16 @@ func Shared(network string, interests []string, tags [session.MaxTags]session.Ta
 	return shared
 }
 
-// tagsOf returns the tags of up to MaxInterests interests in random places, and
-// random bytes in the others, so that neither their number nor their order
-// shows. own holds the interests' tags alone.
-func tagsOf(network string, in []interest) (tags [session.MaxTags]session.Tag, own []session.Tag) {
+// tagsOf returns the tags of up to MaxInterests normalised interests in random
+// places, and random bytes in the others, so that neither their number nor
+// their order shows. own holds the interests' tags alone.
+func tagsOf(network string, words []string) (tags [session.MaxTags]session.Tag, own []session.Tag) {
 	for i := range tags {
 		rand.Read(tags[i][:]) // never fails: crypto/rand ends the program instead
 	}
 	places := mathrand.Perm(len(tags))
-	for i := range in {
-		tag := TagOf(network, in[i].word)
+	for i, word := range words {
+		tag := TagOf(network, word)
 		tags[places[i]] = tag
 		own = append(own, tag)
 	}

@@ -49,8 +49,11 @@ func (s *search) fill() {
 	defer s.mu.Unlock()
 	now := time.Now()
 	for s.pairing.open() && s.ctx.Err() == nil {
+		if s.hasty(now) {
+			return
+		}
 		best, ok := s.best(now)
-		if !ok || s.hasty(now) || len(s.calls) >= maxCalls && !s.giveWay(now, best) {
+		if !ok || len(s.calls) >= maxCalls && !s.giveWay(now, best) {
 			return
 		}
 		if !s.pairing.call(best.Address) {
