@@ -18,8 +18,28 @@ import (
 	"passerby/tor/testnet"
 )
 
+// fakeKeys is for a fake tor that tells a fingerprint and then does something
+// else, and fakeGencert is a tor-gencert that makes a certificate, whose path is
+// its last argument, as cheaply.
+const (
+	fakeKeys    = "case \"$*\" in *--list-fingerprint*) echo Unnamed " + fakeDigest + "; exit;; esac\n"
+	fakeGencert = "for last; do :; done; echo fingerprint " + fakeDigest + " >$last"
+	fakeDigest  = "0123456789ABCDEF0123456789ABCDEF01234567"
+)
+
+// fakeTor returns the path of a tor that is a shell script.
+func fakeTor(t *testing.T, script string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, script := range map[string]string{"tor": script, "tor-gencert": fakeGencert} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(dir, "tor")
+}
+
 func TestStartThatFails(t *testing.T) {
-	keysOnly := "case \"$*\" in *--list-fingerprint*) PATH=$PATH:/usr/sbin exec tor \"$@\";; esac\n"
 	for name, tc := range map[string]struct {
 		config testnet.Config
 		script string // of a tor to use, or ""
@@ -35,17 +55,14 @@ func TestStartThatFails(t *testing.T) {
 		"votes too often":      {config: testnet.Config{VotingInterval: time.Second}, want: []string{"voting interval of 1s"}},
 		"votes at odd times":   {config: testnet.Config{VotingInterval: 11 * time.Second}, want: []string{"voting interval of 11s"}},
 		"tor makes no keys":    {script: "echo no keys today >&2; exit 1", want: []string{"keys of auth", "no keys today"}},
-		"tor ends at once":     {script: keysOnly + "echo bad option; exit 3", want: []string{"auth", "exit status 3", "bad option"}},
-		"tor does nothing":     {script: keysOnly + "echo idle; exec sleep 600", want: []string{"auth0 has not got a consensus", "idle"}},
+		"tor ends at once":     {script: fakeKeys + "echo bad option; exit 3", want: []string{"auth", "exit status 3", "bad option"}},
+		"tor does nothing":     {script: fakeKeys + "echo idle; exec sleep 600", want: []string{"auth0 has not got a consensus", "idle"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// given
 			t.Setenv("TMPDIR", t.TempDir())
 			if tc.script != "" {
-				tc.config.Tor = filepath.Join(t.TempDir(), "tor")
-				if err := os.WriteFile(tc.config.Tor, []byte("#!/bin/sh\n"+tc.script+"\n"), 0o700); err != nil {
-					t.Fatal(err)
-				}
+				tc.config.Tor = fakeTor(t, tc.script)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
 			defer cancel()

@@ -231,12 +231,12 @@ func (c *Config) complete() (programs, error) {
 	return findPrograms(c.Tor)
 }
 
-// findPrograms finds tor and tor-gencert. Debian keeps the first in /usr/sbin,
-// which is not in everybody's PATH.
+// findPrograms finds tor and the tor-gencert that came with it. Debian keeps
+// the first in /usr/sbin, which is not in everybody's PATH.
 func findPrograms(tor string) (p programs, err error) {
 	const install = "install the package tor (Debian, Ubuntu: sudo apt install tor; macOS: brew install tor)"
 	if tor == "" {
-		if p.tor, err = find("tor", "/usr/sbin", "/usr/bin"); err != nil {
+		if p.tor, err = find("tor", "/usr/sbin/tor"); err != nil {
 			return p, fmt.Errorf("cannot find the program tor: %s", install)
 		}
 	} else if p.tor, err = exec.LookPath(tor); err != nil {
@@ -245,20 +245,19 @@ func findPrograms(tor string) (p programs, err error) {
 	if p.tor, err = filepath.Abs(p.tor); err != nil {
 		return p, err
 	}
-	if p.gencert, err = find("tor-gencert", filepath.Dir(p.tor), "/usr/bin"); err != nil {
+	beside := filepath.Join(filepath.Dir(p.tor), "tor-gencert")
+	if p.gencert, err = find(beside, "tor-gencert", "/usr/bin/tor-gencert"); err != nil {
 		return p, fmt.Errorf("cannot find the program tor-gencert, which comes with tor: %s", install)
 	}
 	return p, nil
 }
 
-// find looks for a program in PATH and then in folders.
-func find(name string, folders ...string) (string, error) {
-	path, err := exec.LookPath(name)
-	for _, folder := range folders {
-		if err == nil {
-			break
+// find returns the path of the first of the programs that exists.
+func find(names ...string) (path string, err error) {
+	for _, name := range names {
+		if path, err = exec.LookPath(name); err == nil {
+			return path, nil
 		}
-		path, err = exec.LookPath(filepath.Join(folder, name))
 	}
-	return path, err
+	return "", err
 }
