@@ -95,6 +95,7 @@ func TestFollowTicksAndEnds(t *testing.T) {
 			ended = true
 		}()
 		time.Sleep(3500 * time.Millisecond)
+		synctest.Wait()
 		if ticks != 3 {
 			t.Errorf("%d ticks in 3.5 s", ticks)
 		}
