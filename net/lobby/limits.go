@@ -21,12 +21,13 @@ const (
 	renewalJitter = time.Minute      // after the start of an epoch until an own beacon follows it
 
 	// Pushing: beacons of others that we publish in their stead.
-	minMix      = 2 * time.Second // the shortest and the longest time that a
-	maxMix      = 5 * time.Second // pushed beacon is held back
-	maxPending  = 256             // pushed beacons that wait to be published
-	pushRate    = 16              // pushed beacons taken in a second, from all strangers together
-	pushBurst   = 64              // the same, at once
-	publishTime = 30 * time.Second
+	minMix       = 2 * time.Second  // the shortest and the longest time that a
+	maxMix       = 5 * time.Second  // pushed beacon is held back
+	maxPending   = 256              // pushed beacons that wait to be published
+	pushRate     = 16               // pushed beacons taken in a second, from all strangers together
+	pushBurst    = 64               // the same, at once
+	publishTime  = 30 * time.Second // from then until it is given up where the mesh refuses it
+	publishRetry = 2 * time.Second
 
 	// Pushing: our own.
 	pushWidth   = 3                // members that one round hands the beacon to

@@ -21,6 +21,7 @@ import (
 // nobody.
 type recorder struct {
 	mu        sync.Mutex
+	alone     bool // and there is nobody to publish to
 	pushed    [][]byte
 	published map[string]time.Time
 }
@@ -39,6 +40,9 @@ func (r *recorder) Push(_ context.Context, _ onion.Address, payload []byte) erro
 func (r *recorder) Publish(_ context.Context, payload []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.alone {
+		return errors.New("alone")
+	}
 	if _, ok := r.published[string(payload)]; ok {
 		return errors.New("published twice")
 	}
@@ -99,6 +103,29 @@ func TestAPushedBeaconIsPublishedOnceInTwoToFiveSeconds(t *testing.T) {
 		}
 		if least < lobby.MinMix || most > lobby.MaxMix || most-least < time.Second {
 			t.Fatalf("published after %v to %v", least, most)
+		}
+	})
+}
+
+func TestAPushThatComesBeforeTheMeshIsPublishedLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given a member whom nobody is connected to yet
+		r, l := newRecorder()
+		defer l.Close()
+		r.alone = true
+		p := beacon(t, now(), bits).Encode()
+		if err := l.TakePush(p); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Second)
+		// when somebody is
+		r.mu.Lock()
+		r.alone = false
+		r.mu.Unlock()
+		time.Sleep(5 * time.Second)
+		// then what it took is published after all
+		if _, n := r.at(p); n != 1 {
+			t.Fatalf("published %d times", n)
 		}
 	})
 }

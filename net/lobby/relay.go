@@ -66,13 +66,19 @@ func (l *Lobby) TakePush(payload []byte) error {
 }
 
 func (l *Lobby) publish(b Beacon) {
-	if !sleep(l.ctx, between(minMix, maxMix)) || l.pool.has(b) {
-		return // or another member has published it by now
+	if !sleep(l.ctx, between(minMix, maxMix)) {
+		return
 	}
 	ctx, cancel := context.WithTimeout(l.ctx, publishTime)
 	defer cancel()
-	if err := l.params.Mesh.Publish(ctx, b.Encode()); err != nil {
-		return // its owner sees no echo and asks others
+	for payload := b.Encode(); !l.pool.has(b); { // else another member was first
+		if l.params.Mesh.Publish(ctx, payload) == nil {
+			break
+		}
+		// A mesh that has just formed may have nobody to send to yet.
+		if !sleep(ctx, between(publishRetry/2, publishRetry*3/2)) {
+			break // its owner sees no echo and asks others
+		}
 	}
-	l.deliver(b) // in case that the mesh does not hand us what we publish
+	l.deliver(b) // the mesh may not hand us what we publish
 }
