@@ -244,6 +244,7 @@ func (a *App) followTor(engine Engine, joined *atomic.Pointer[mesh.Mesh], restar
 			if status.Failed != last.Failed {
 				s.Problem = status.Failed
 			}
+			s.Published = a.published
 			s.Ready = s.Ready && status.Up && a.published
 		})
 		a.mu.Unlock()
@@ -272,6 +273,7 @@ func (a *App) followPublication(n onion.Network, self onion.Address, restarted <
 			if n.Published(ctx, self.String()) == nil {
 				a.mu.Lock()
 				a.published = true
+				a.update(func(s *State) { s.Published = true })
 				a.mu.Unlock()
 				a.stirred()
 			}

@@ -32,6 +32,8 @@ type State struct {
 	Phase Phase
 	Tor   Tor
 	Mesh  Mesh
+	// Published tells that others can look up this copy's member address.
+	Published bool
 	// Ready tells that this copy can find and can be found.
 	Ready bool
 	// Search is what is being tried while Phase is Seeking, else nil.

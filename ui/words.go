@@ -57,6 +57,10 @@ func home(s app.State) homeView {
 		start.status, connect.status = done, done
 		publish.status, others.status = now, now
 		v.button = "Waiting for our address"
+		if s.Published {
+			publish.status, publish.note = done, ""
+			v.button = "Looking for others"
+		}
 		if n := s.Mesh.Peers; n > 0 {
 			others.status, others.text = done, "Found "+count(n, "other", "others")
 			publish.note = ""

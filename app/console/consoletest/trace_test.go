@@ -24,6 +24,8 @@ func TestTraceOfAGoodRun(t *testing.T) {
 			thread + "11",
 			`--- SIGURG {si_signo=SIGURG, si_code=SI_TKILL, si_pid=10, si_uid=0} ---`,
 			`socket(AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, NETLINK_ROUTE) = 3`,
+			`sendto(3, [{nlmsg_len=20, nlmsg_type=RTM_GETLINK, nlmsg_pid=0}, {ifi_family=AF_UNSPEC, ...}], 20, 0, {sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, 12) = 20`,
+			`recvmsg(3, {msg_name={sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, msg_namelen=12, msg_iov=[{iov_base=[[{nlmsg_len=76, nlmsg_type=RTM_NEWADDR}, {ifa_family=AF_INET, ifa_prefixlen=8}, [[{nla_len=8, nla_type=IFA_ADDRESS}, inet_addr("192.0.2.4")]]]], iov_len=4096}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 164`,
 			`+++ exited with 0 +++`,
 		},
 		11: {
@@ -84,6 +86,8 @@ func TestTraceBlames(t *testing.T) {
 		"public": {`connect(3, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("192.0.2.1")}, 16) = -1 EINPROGRESS (Operation now in progress)`,
 			"not loopback", "not loopback"},
 		"public6": {`connect(3, {sa_family=AF_INET6, sin6_port=htons(443), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "2001:db8::1", &sin6_addr), sin6_scope_id=0}, 28) = 0`,
+			"not loopback", "not loopback"},
+		"a kernel that is none": {`sendmmsg(3, [{msg_hdr={msg_name={sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}}}, {msg_hdr={msg_name={sa_family=AF_INET, sin_port=htons(99), sin_addr=inet_addr("198.51.100.7")}}}], 2, 0) = 2`,
 			"not loopback", "not loopback"},
 		"all interfaces": {`bind(3, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("0.0.0.0")}, 16) = 0`,
 			"not loopback", "not loopback"},
