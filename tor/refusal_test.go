@@ -83,7 +83,7 @@ func TestStartRefuses(t *testing.T) {
 		"contradicting line": {tor.Config{Torrc: write(t, offline+"UseBridges 1\n")}, tor.ErrTorrc, []string{"tor says", "Bridge"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if tc.want != tor.ErrProfileNotWritable && tc.cfg.Profile == "" {
+			if !errors.Is(tc.want, tor.ErrProfileNotWritable) && tc.cfg.Profile == "" {
 				tc.cfg.Profile = t.TempDir()
 			}
 			node, err := tor.Start(timeout(t, time.Minute), tc.cfg)

@@ -133,7 +133,7 @@ func (h *hop) carry(dst, src *net.TCPConn) {
 			if n > 0 {
 				queue <- chunk{time.Now().Add(h.delay), append([]byte(nil), buffer[:n]...)}
 			}
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				queue <- chunk{due: time.Now().Add(h.delay)} // the end travels as long as the rest
 				return
 			}

@@ -193,7 +193,7 @@ func (n *node) died() error {
 	}
 	select {
 	case <-n.process.Done():
-		return fmt.Errorf("%s ended by itself: %v\n%s", n.nickname, n.process.Err(), n.logTail())
+		return fmt.Errorf("%s ended by itself: %w\n%s", n.nickname, n.process.Err(), n.logTail())
 	default:
 		return nil
 	}
