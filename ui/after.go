@@ -35,14 +35,14 @@ func newAfter(w *window) *afterScreen {
 		complaint: newNotice(),
 	}
 	a.again = newButton(w.keys, "Find another", primary, a.find)
-	a.page = newPage(measureRead, newColumn(2*unit,
+	a.page = newPage(newColumn(2*unit,
 		newColumn(unit, newCentred(newMark(7*unit)), a.title, a.summary),
 		a.problem.Container,
 		newCard(a.forgotten),
 		newCard(a.kept),
 		newSpace(0),
 		a.complaint.Container,
-		newLine(unit, 0, a.again, newButton(w.keys, "Home", calm, a.home)),
+		newLine(unit, a.again, newButton(w.keys, "Home", calm, a.home)),
 	))
 	return a
 }

@@ -45,7 +45,7 @@ func newComposer(k *keys, send func(string) error, grown func()) *composer {
 	button.height = c.draft.MinSize().Height
 	c.Container = newColumn(unit/2,
 		&fyne.Container{Layout: line{gap: unit, flex: 0, bottom: true}, Objects: []fyne.CanvasObject{c.draft, button}},
-		newLine(unit, 0, c.hint, c.count),
+		newLine(unit, c.hint, c.count),
 	)
 	return c
 }

@@ -31,7 +31,7 @@ func newFailed(w *window) *failedScreen {
 		newProse("What you can do", sizeBody, semibold, colorText),
 		f.advice,
 	))
-	f.page = newPage(measureRead, newColumn(3*unit,
+	f.page = newPage(newColumn(3*unit,
 		newColumn(unit, newCentred(newMark(8*unit)), newTitle("Passerby cannot go on").centred(), f.what),
 		f.card,
 		f.close,

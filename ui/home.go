@@ -34,7 +34,7 @@ func newHome(w *window) *homeScreen {
 	h := &homeScreen{
 		w:         w,
 		line:      newProse("", sizeBody, semibold, colorText),
-		note:      newNote(""),
+		note:      newNote(),
 		dot:       newDot(done),
 		bar:       newBar(),
 		steps:     newStepList(),
@@ -54,7 +54,7 @@ func newHome(w *window) *homeScreen {
 		}},
 		h.bar, h.steps.Container,
 	))
-	h.page = newPage(measureRead, newColumn(3*unit,
+	h.page = newPage(newColumn(3*unit,
 		newColumn(unit,
 			newCentred(newMark(10*unit)),
 			newTitle("Talk with a stranger").centred(),

@@ -102,8 +102,9 @@ type line struct {
 	top, bottom bool
 }
 
-func newLine(gap float32, flex int, objects ...fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: line{gap: gap, flex: flex}, Objects: objects}
+// newLine sets objects side by side; the first takes the width that is left.
+func newLine(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: line{gap: gap}, Objects: objects}
 }
 
 func (l line) widthLeft(objects []fyne.CanvasObject, width float32) float32 {
@@ -290,8 +291,8 @@ type page struct {
 	frame  *frame
 }
 
-func newPage(most float32, body *fyne.Container) *page {
-	p := &page{body: body, back: newBackdrop(), frame: &frame{max: most}}
+func newPage(body *fyne.Container) *page {
+	p := &page{body: body, back: newBackdrop(), frame: &frame{max: measureRead}}
 	p.inner = &fyne.Container{Layout: p.frame, Objects: []fyne.CanvasObject{body}}
 	p.scroll = container.NewVScroll(p.inner)
 	p.ExtendBaseWidget(p)

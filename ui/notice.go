@@ -17,7 +17,7 @@ type notice struct {
 func newNotice() *notice {
 	n := &notice{
 		what:   newProse("", sizeBody, semibold, colorText),
-		advice: newNote(""),
+		advice: newNote(),
 	}
 	back := newPanel(colorRaised, radiusCard)
 	edge := newPanel(colorDawn, 2)

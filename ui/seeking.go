@@ -29,14 +29,14 @@ func newSeeking(w *window) *seekingScreen {
 		w:         w,
 		mark:      newMark(12 * unit),
 		time:      newProse("0:00", sizeBody, regular, colorQuiet).centred(),
-		about:     newNote("").centred(),
+		about:     newNote().centred(),
 		steps:     newStepList(),
-		tip:       newNote("").centred(),
+		tip:       newNote().centred(),
 		problem:   newNotice(),
 		complaint: newNotice(),
 	}
 	s.stop = newButton(w.keys, "Stop", calm, s.end)
-	s.page = newPage(measureRead, newColumn(3*unit,
+	s.page = newPage(newColumn(3*unit,
 		newCentred(s.mark),
 		newColumn(unit/2, newTitle("Looking for a stranger").centred(), s.time, s.about),
 		s.problem.Container,

@@ -32,7 +32,7 @@ type talkingScreen struct {
 }
 
 func newTalking(w *window, c app.Conversation) *talkingScreen {
-	t := &talkingScreen{w: w, id: c.ID, about: newNote(""), problem: newNotice(), silent: true}
+	t := &talkingScreen{w: w, id: c.ID, about: newNote(), problem: newNotice(), silent: true}
 	k := w.keys
 	t.question = newQuestion(k)
 	t.thread = newThread(k, opening(c), t.unread)
@@ -41,7 +41,7 @@ func newTalking(w *window, c app.Conversation) *talkingScreen {
 	t.composer = newComposer(k, t.send, func() { t.reflow() })
 	t.more = newButton(k, "More", quiet, t.menu)
 
-	header := newLine(unit, 0,
+	header := newLine(unit,
 		newColumn(0, newProse("A stranger", sizeHeading, bold, colorText), t.about),
 		newButton(k, "Next", quiet, t.askNext),
 		newButton(k, "Leave", danger, t.askLeave),
@@ -229,14 +229,14 @@ type question struct {
 func newQuestion(k *keys) *question {
 	q := &question{
 		what:    newProse("", sizeBody, semibold, colorText),
-		meaning: newNote(""),
+		meaning: newNote(),
 	}
 	q.act = newButton(k, "", danger, func() {})
 	q.stay = newButton(k, "Stay", quiet, func() {})
 	back := newPanel(colorSurface, radiusCard)
 	back.stroke = colorEdge
 	q.Container = &fyne.Container{Layout: stacked{}, Objects: []fyne.CanvasObject{back,
-		newInset(2*unit, 1.5*unit, newLine(1.5*unit, 0, newColumn(0, q.what, q.meaning), q.stay, q.act)),
+		newInset(2*unit, 1.5*unit, newLine(1.5*unit, newColumn(0, q.what, q.meaning), q.stay, q.act)),
 	}}
 	q.Hide()
 	return q

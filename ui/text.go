@@ -71,11 +71,10 @@ func newProse(text string, size float32, f face, colour fyne.ThemeColorName) *pr
 	return p
 }
 
-func newTitle(text string) *prose   { return newProse(text, sizeTitle, bold, colorText) }
-func newHeading(text string) *prose { return newProse(text, sizeHeading, bold, colorText) }
-func newBody(text string) *prose    { return newProse(text, sizeBody, regular, colorText) }
-func newNote(text string) *prose    { return newProse(text, sizeNote, regular, colorQuiet) }
-func newSmall(text string) *prose   { return newProse(text, sizeSmall, regular, colorQuiet) }
+func newTitle(text string) *prose { return newProse(text, sizeTitle, bold, colorText) }
+func newBody(text string) *prose  { return newProse(text, sizeBody, regular, colorText) }
+func newNote() *prose             { return newProse("", sizeNote, regular, colorQuiet) }
+func newSmall(text string) *prose { return newProse(text, sizeSmall, regular, colorQuiet) }
 
 // newWord returns a text of one line.
 func newWord(text string, size float32, f face, colour fyne.ThemeColorName) *prose {

@@ -333,12 +333,11 @@ func (t *thread) drawItem(i int, top float32, from, to place) {
 	back := t.shapes.rect(fill, "", 0, radiusCard)
 	// The corner next to the speaker's own side is sharper where the group
 	// goes on, so that a group reads as one.
-	const sharp = unit / 2
 	if it.mine {
-		back.TopRightCornerRadius, back.BottomRightCornerRadius = corner(it.first, sharp), corner(it.last, sharp)
+		back.TopRightCornerRadius, back.BottomRightCornerRadius = corner(it.first), corner(it.last)
 		back.TopLeftCornerRadius, back.BottomLeftCornerRadius = radiusCard, radiusCard
 	} else {
-		back.TopLeftCornerRadius, back.BottomLeftCornerRadius = corner(it.first, sharp), corner(it.last, sharp)
+		back.TopLeftCornerRadius, back.BottomLeftCornerRadius = corner(it.first), corner(it.last)
 		back.TopRightCornerRadius, back.BottomRightCornerRadius = radiusCard, radiusCard
 	}
 	back.Move(fyne.NewPos(x, y))
@@ -391,11 +390,11 @@ func (t *thread) drawAside(it *item, x, y float32, asked bool) {
 	}
 }
 
-func corner(outer bool, sharp float32) float32 {
+func corner(outer bool) float32 {
 	if outer {
 		return radiusCard
 	}
-	return sharp
+	return unit / 2
 }
 
 // pool reuses shapes between drawings.

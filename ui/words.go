@@ -144,11 +144,12 @@ func seeking(s app.Search) []step {
 	if s.Published {
 		publish.text, publish.status = "An address for this one talk is published", done
 	}
-	if s.Stamped {
+	switch {
+	case s.Stamped:
 		stamp = step{text: "The work that keeps spam away is done", status: done}
-	} else if s.Published {
+	case s.Published:
 		stamp.status = now
-	} else {
+	default:
 		stamp.note = ""
 	}
 	if s.Pushed > 0 {
