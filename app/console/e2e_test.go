@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//go:build linux
+
+package console_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"passerby/app/console/consoletest"
+	"passerby/tor/testnet"
+)
+
+// The tests named TestE2E run the real program over real Tor, on a private
+// network of their own. All of them share that network, and each has a name of
+// its own for --network, so that none meets another's copies. What waits for
+// minutes is named TestE2ESlow.
+
+// patience bounds each wait for something that takes seconds on a machine
+// that has nothing else to do.
+const patience = 2 * time.Minute
+
+var (
+	privateTor testnet.Shared
+	builder    consoletest.Builder
+	// e2eFolder holds everything that copies write.
+	e2eFolder = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "e2e-") })
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := clearAway(); err != nil {
+		fmt.Fprintln(os.Stderr, "left behind:", err)
+		code = max(code, 1)
+	}
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// clearAway ends what the tests share, and tells what is left that a test
+// should have ended or removed.
+func clearAway() error {
+	errs := []error{privateTor.Close(), builder.Close()}
+	dir, err := e2eFolder()
+	if err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	running, err := consoletest.Mentioning(dir)
+	errs = append(errs, err)
+	for _, line := range running {
+		errs = append(errs, fmt.Errorf("process %s", line))
+	}
+	entries, err := os.ReadDir(dir)
+	errs = append(errs, err)
+	for _, e := range entries {
+		errs = append(errs, fmt.Errorf("file %s", filepath.Join(dir, e.Name())))
+	}
+	return errors.Join(append(errs, os.RemoveAll(dir))...)
+}
+
+// party is the copies of one test: they have one network name.
+type party struct {
+	t       *testing.T
+	name    string
+	program string
+	torrc   string
+	dir     string
+}
+
+// newParty starts what the tests share where it is missing.
+func newParty(t *testing.T) *party {
+	t.Helper()
+	root, err := e2eFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &party{t: t, name: t.Name()}
+	if p.program, err = builder.Program(); err != nil {
+		t.Fatal(err)
+	}
+	network, err := privateTor.Network()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.torrc = network.TorrcFile()
+	if p.dir, err = os.MkdirTemp(root, ""); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(p.dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
+// start starts a copy, which the end of the test closes.
+func (p *party) start(name string, under ...string) *consoletest.Copy {
+	p.t.Helper()
+	c, err := consoletest.Start(consoletest.Options{Program: p.program, Name: name, Dir: filepath.Join(p.dir, name),
+		Torrc: p.torrc, Network: p.name, Under: under})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { p.close(c) })
+	return c
+}
+
+func (p *party) close(c *consoletest.Copy) {
+	p.t.Helper()
+	if err := c.Close(); err != nil {
+		p.t.Error(err)
+	}
+}
+
+// startReady starts copies and waits until all are ready.
+func (p *party) startReady(names ...string) []*consoletest.Copy {
+	p.t.Helper()
+	copies := make([]*consoletest.Copy, len(names))
+	for i, name := range names {
+		copies[i] = p.start(name)
+	}
+	for _, c := range copies {
+		p.await(c, "ready")
+	}
+	return copies
+}
+
+// await waits for the next event of this kind; see Copy.Await.
+func (p *party) await(c *consoletest.Copy, kind string) consoletest.Event {
+	p.t.Helper()
+	return p.awaitUnless(c, kind)
+}
+
+// awaitUnless fails as soon as an event of another kind comes first that must
+// not.
+func (p *party) awaitUnless(c *consoletest.Copy, kind string, unless ...string) consoletest.Event {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
+	defer cancel()
+	e, err := c.Await(ctx, append(unless, kind)...)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if e.Event != kind {
+		p.t.Fatalf("%v came before %q\n%s", e, kind, c.Transcript())
+	}
+	return e
+}
+
+// ok fails the test for an error.
+func (p *party) ok(errs ...error) {
+	p.t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// meet makes two copies find each other and returns how long it took.
+func (p *party) meet(a, b *consoletest.Copy, interests ...string) time.Duration {
+	p.t.Helper()
+	began := time.Now()
+	p.ok(a.Find(interests...), b.Find(interests...))
+	for _, c := range []*consoletest.Copy{a, b} {
+		p.awaitUnless(c, "matched", "ended")
+	}
+	return time.Since(began)
+}
+
+// say sends a message from one to the other and waits until it has arrived.
+func (p *party) say(from, to *consoletest.Copy, text string) {
+	p.t.Helper()
+	p.ok(from.Send(text))
+	if e := p.awaitUnless(to, "received", "ended"); e.Text != text {
+		p.t.Fatalf("%q was sent, %q received", text, e.Text)
+	}
+	p.awaitUnless(from, "delivered", "ended")
+}
+
+// all returns the events of one kind so far.
+func all(c *consoletest.Copy, kind string) (events []consoletest.Event) {
+	for _, e := range c.Events() {
+		if e.Event == kind {
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+// short cuts a text for a message to a person.
+func short(text string) string {
+	if r := []rune(text); len(r) > 40 {
+		return fmt.Sprintf("%q… (%d characters)", string(r[:40]), len(r))
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// seconds is a duration for people.
+func seconds(d time.Duration) string {
+	return strings.TrimSpace(fmt.Sprintf("%6.2f s", d.Seconds()))
+}
