@@ -77,7 +77,7 @@ const (
 	failureWait  = 10 * time.Second // before the second dial; doubles
 	maxRefusals  = 6                // refusals before an address is left alone
 	refusalWait  = time.Second      // before asking again; doubles, with jitter
-	freshFor     = 20 * time.Second // beacons of one such span count as equally new
+	freshFor     = 5 * time.Second  // beacons of one such span count as equally new
 	maxTrials    = 4096             // strangers remembered as tried
 	renewEvery   = 30 * time.Second // between asking tor to forget cached descriptors
 	renewTimeout = 15 * time.Second
