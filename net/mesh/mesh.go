@@ -164,7 +164,12 @@ func New(ctx context.Context, p Params) (_ *Mesh, err error) {
 	if err = m.host.swarm.Listen(p.Key.Address().Multiaddr()); err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)
 	}
+	company, err := m.topic.EventHandler()
+	if err != nil {
+		return nil, fmt.Errorf("mesh: topic: %w", err)
+	}
 	m.tasks.Go(func() { m.deliver(sub) })
+	m.tasks.Go(func() { m.follow(company) })
 	m.tasks.Go(m.maintain)
 	return m, nil
 }
@@ -323,6 +328,17 @@ func (m *Mesh) deliver(sub *pubsub.Subscription) {
 	}
 }
 
+// follow tells at once when a member begins or ends to hear our gossip.
+func (m *Mesh) follow(company *pubsub.TopicEventHandler) {
+	defer company.Cancel()
+	for {
+		if _, err := company.NextPeerEvent(m.ctx); err != nil {
+			return
+		}
+		m.changed()
+	}
+}
+
 // admit decides about an inbound stream by its protocol.
 func (m *Mesh) admit(s network.Stream) bool {
 	p := s.Conn().RemotePeer()
@@ -426,7 +442,6 @@ func (m *Mesh) wake() {
 func (m *Mesh) maintain() {
 	dialing := make(chan struct{}, maxDialing)
 	var sampled time.Time
-	peers := 0
 	for {
 		select {
 		case <-m.ctx.Done():
@@ -436,10 +451,6 @@ func (m *Mesh) maintain() {
 		}
 		now := time.Now()
 		m.watch(now)
-		if n := m.Peers(); n != peers {
-			peers = n
-			m.changed()
-		}
 		m.mu.Lock()
 		members := len(m.members)
 		m.mu.Unlock()
