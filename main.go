@@ -179,6 +179,9 @@ func (e engine) Status(ctx context.Context) <-chan app.EngineStatus {
 			status := app.EngineStatus{Up: s.Up, Tor: app.Tor{
 				Progress: s.Progress, Summary: s.Summary, Warning: s.Warning, Restarts: s.Restarts,
 			}}
+			if status.Tor.Summary == "" { // between two processes tor has no words
+				status.Tor.Summary = "Starting"
+			}
 			if s.Err != nil && !errors.Is(s.Err, tor.ErrClosed) {
 				p := app.ProblemOf(s.Err)
 				p.Fatal = true
