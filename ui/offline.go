@@ -3,10 +3,7 @@
 package ui
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
 
 	"fyne.io/fyne/v2"
@@ -19,19 +16,14 @@ var errOffline = errors.New("the window never goes online; only tor does")
 // refuse takes from this process the ways to the internet that Fyne and the
 // standard library set up by themselves: an image link in a text would
 // otherwise fetch it past Tor. It is called after app.New, which registers
-// loaders for http and https.
+// loaders for http and https. That no name is resolved is main's care: the
+// resolver is in use by the time there is a window.
 func refuse() {
 	for _, scheme := range []string{"http", "https"} {
 		repository.Register(scheme, offline{})
 	}
 	http.DefaultTransport = offline{}
 	http.DefaultClient = &http.Client{Transport: offline{}}
-	net.DefaultResolver = &net.Resolver{
-		PreferGo: true,
-		Dial: func(_ context.Context, network, address string) (net.Conn, error) {
-			return nil, fmt.Errorf("%s %s: %w", network, address, errOffline)
-		},
-	}
 }
 
 // offline is a loader and a transport that refuses.
