@@ -161,6 +161,7 @@ func (t *talkingScreen) escape() {
 	case t.question.Visible():
 		t.answered()
 	case t.thread.focused:
+		t.thread.letGo()
 		t.w.keys.focus(t.composer.draft)
 	default:
 		t.askLeave()

@@ -248,11 +248,13 @@ func together(a, b app.Message) bool {
 // near the composer.
 func (t *thread) top() float32 { return max(0, t.Size().Height-t.height) }
 
-// choose moves the keyboard's choice by one message.
+// choose moves the keyboard's choice by one message. What was selected no
+// longer is: what is chosen is what is copied.
 func (t *thread) choose(by int) {
 	if len(t.items) == 0 {
 		return
 	}
+	t.selection = selection{}
 	switch {
 	case t.current < t.from:
 		t.current = len(t.messages) - 1
@@ -269,6 +271,13 @@ func (t *thread) choose(by int) {
 		t.scroll.ScrollToOffset(fyne.NewPos(0, top+it.h+unit-view))
 	}
 	t.older()
+	t.draw()
+}
+
+// letGo ends the choice and the selection: the next choice begins at the
+// newest message again.
+func (t *thread) letGo() {
+	t.current, t.selection = -1, selection{}
 	t.draw()
 }
 
@@ -326,7 +335,7 @@ func (t *thread) drawItem(i int, top float32, from, to place) {
 		ring.Move(fyne.NewPos(x-3, y-3))
 		ring.Resize(fyne.NewSize(it.w+6, it.h+6))
 	}
-	fill := colorRaised
+	fill := colorTheirs
 	if it.mine {
 		fill = colorMine
 	}

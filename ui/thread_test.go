@@ -224,8 +224,7 @@ func TestSelectingAndCopying(t *testing.T) {
 	if got := copied(); got != "first message\nsecond\nthird one" {
 		t.Errorf("copied %q", got)
 	}
-	// and one message by keyboard
-	th.selection = selection{}
+	// and one message by keyboard, whatever was selected before
 	th.choose(-1)
 	th.choose(-1)
 	if got := copied(); got != "second" {

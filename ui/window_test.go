@@ -288,13 +288,19 @@ func TestBlockingAlwaysAsks(t *testing.T) {
 }
 
 func TestEscapeGoesBackThenAsks(t *testing.T) {
-	w, _ := open(t, talkingState(theirs("hello")), narrow)
+	w, _ := open(t, talkingState(theirs("good"), theirs("evening")), narrow)
 	s := w.screen.(*talkingScreen)
-	s.do(cmdOlder)
-	if w.win.Canvas().Focused() != s.thread {
-		t.Fatal("Alt+Up does not lead to the messages")
+	for range 2 { // the choice begins anew
+		s.do(cmdOlder)
+		if w.win.Canvas().Focused() != s.thread || s.thread.current != 1 {
+			t.Fatal("Alt+Up does not lead to the newest message")
+		}
+		s.thread.TypedShortcut(&fyne.ShortcutSelectAll{})
+		press(s.thread, fyne.KeyEscape)
 	}
-	press(s.thread, fyne.KeyEscape)
+	if !s.thread.selection.empty() {
+		t.Error("Esc leaves the selection")
+	}
 	if w.win.Canvas().Focused() != s.composer.draft || s.question.Visible() {
 		t.Fatal("Esc does not lead back to the composer")
 	}
