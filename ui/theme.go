@@ -14,7 +14,8 @@ import (
 // Colours of our own, beside Fyne's.
 const (
 	colorSurface fyne.ThemeColorName = "passerbySurface" // cards
-	colorRaised  fyne.ThemeColorName = "passerbyRaised"  // what lies on a card, and the stranger's bubbles
+	colorRaised  fyne.ThemeColorName = "passerbyRaised"  // what lies on a card
+	colorTheirs  fyne.ThemeColorName = "passerbyTheirs"  // the stranger's bubbles
 	colorMine    fyne.ThemeColorName = "passerbyMine"    // own bubbles
 	colorText    fyne.ThemeColorName = theme.ColorNameForeground
 	colorQuiet   fyne.ThemeColorName = "passerbyQuiet"  // second in rank, still read
@@ -51,6 +52,7 @@ var palette = map[fyne.ThemeColorName]shade{
 	theme.ColorNameBackground: {rgb(0x12141C), rgb(0xFAF8F4)},
 	colorSurface:              {rgb(0x1B1E2A), rgb(0xFFFFFF)},
 	colorRaised:               {rgb(0x252938), rgb(0xF5F2EB)},
+	colorTheirs:               {rgb(0x252938), rgb(0xE9EAF1)},
 	colorGlow:                 {rgb(0x231E29), rgb(0xF7E9D6)},
 	colorMine:                 {rgb(0x46393A), rgb(0xF5E4CE)},
 	colorText:                 {rgb(0xECEAE4), rgb(0x1E2130)},

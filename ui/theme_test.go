@@ -57,6 +57,7 @@ func TestContrast(t *testing.T) {
 		{colorText, colorSurface, text},
 		{colorText, colorRaised, text},
 		{colorText, colorMine, text},
+		{colorText, colorTheirs, text},
 		{colorText, colorGlow, text},
 		{colorQuiet, ground, text},
 		{colorQuiet, colorSurface, text},
@@ -83,7 +84,7 @@ func TestContrast(t *testing.T) {
 				}
 			})
 		}
-		for _, back := range []fyne.ThemeColorName{colorMine, colorRaised} {
+		for _, back := range []fyne.ThemeColorName{colorMine, colorTheirs} {
 			t.Run(fmt.Sprintf("%s/selected text on %s", name, back), func(t *testing.T) {
 				ground := over(dusk{}.Color(theme.ColorNameSelection, variant), dusk{}.Color(back, variant))
 				if got := contrast(dusk{}.Color(colorText, variant), ground); got < text {
