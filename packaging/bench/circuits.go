@@ -107,10 +107,7 @@ func (l *lane) dial(ctx context.Context, isolation string, f func(net.Conn)) (ne
 // connect measures a bare stream until its first byte.
 func (l *lane) connect(ctx context.Context) (time.Duration, error) {
 	begin := time.Now()
-	conn, err := l.dial(ctx, onion.Isolation("bench"), func(c net.Conn) {
-		c.Write([]byte{1})
-		c.Read(make([]byte, 1)) // until the other side closes
-	})
+	conn, err := l.dial(ctx, onion.Isolation("bench"), greet)
 	if err != nil {
 		return 0, err
 	}

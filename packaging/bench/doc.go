@@ -34,7 +34,9 @@
 // configuration, from its start to 100 %, ours the real program from its start
 // to "ready" in a network where somebody is. "own bootstrap" has as its floor
 // the tor of that very copy, so what is left is what the program adds behind
-// its tor. "first in an empty network" is a copy that has nobody to join and
+// its tor. "first connect of a fresh tor" is there to judge by: who joins has to
+// reach a slot and then a member, at addresses that its tor has never looked up.
+// "first in an empty network" is a copy that has nobody to join and
 // has to make itself found.
 //
 // "find to matched": two members of a warm mesh look for a stranger at once,

@@ -22,6 +22,7 @@ type launch struct{ own, ready time.Duration }
 // launches holds what was measured with many.
 type launches struct {
 	plain          []time.Duration // bootstraps of plain tors
+	cold           []time.Duration // their first connects
 	first, joining []launch
 }
 
@@ -46,7 +47,7 @@ func start(ctx context.Context, program, torrc, network string) (_ *consoletest.
 
 // measureLaunches starts as many copies at once as width says, each alone in a
 // network of its own, and then rounds times a second copy in each beside a
-// plain tor.
+// plain tor, which connects to an onion service once it can.
 func measureLaunches(ctx context.Context, program, torrc string, width, rounds int, tell func(string, ...any)) (all launches, err error) {
 	residents := make([]*consoletest.Copy, width)
 	defer func() {
@@ -57,6 +58,16 @@ func measureLaunches(ctx context.Context, program, torrc string, width, rounds i
 			return residents[i].Close()
 		}))
 	}()
+	host, _, err := startTor(ctx, torrc)
+	if err != nil {
+		return all, err
+	}
+	defer func() { err = errors.Join(err, host.Close()) }()
+	greeter, err := newGreeter(ctx, host)
+	if err != nil {
+		return all, err
+	}
+	defer greeter.close()
 	var mu sync.Mutex
 	name := func(i int) string { return fmt.Sprintf("bench-launch-%d", i) }
 	err = together(ctx, width, func(ctx context.Context, i int) error {
@@ -81,10 +92,15 @@ func measureLaunches(ctx context.Context, program, torrc string, width, rounds i
 				if err != nil {
 					return err
 				}
+				defer t.Close()
+				first, err := greeter.connect(ctx, t)
+				if err != nil {
+					return err
+				}
 				mu.Lock()
 				defer mu.Unlock()
-				all.plain = append(all.plain, took)
-				return t.Close()
+				all.plain, all.cold = append(all.plain, took), append(all.cold, first)
+				return nil
 			}
 			c, l, err := start(ctx, program, torrc, name(i-width))
 			if err != nil {
@@ -121,6 +137,7 @@ func (all launches) lines(hop string) []line {
 			aim: aim{kind: excess, limit: 3}},
 		{hop: hop, what: "own bootstrap | launch to ready, joining", unit: duration, floor: own, ours: joined,
 			aim: aim{kind: pairedExcess, limit: 3, result: difference(own, joined)}},
+		{hop: hop, what: "first connect of a fresh tor |", unit: duration, floor: seconds(all.cold)},
 		{hop: hop, what: "own bootstrap | first in an empty network", unit: duration, floor: ownFirst, ours: first,
 			aim: aim{kind: pairedExcess, limit: 15, result: difference(ownFirst, first)}},
 	}

@@ -39,6 +39,9 @@ type plan struct {
 	windows                 int
 }
 
+// has tells whether a phase has anything to do on this network.
+func (p plan) has(phase string) bool { return phase != "window" || p.windows > 0 }
+
 var plans = []plan{
 	{hop: 0, lanes: 1, rounds: 24, messages: 12, width: 2, launches: 5, searches: 10, windows: 3},
 	{hop: 20 * time.Millisecond, lanes: 2, rounds: 10, messages: 5, width: 5, launches: 2, searches: 10},
@@ -110,7 +113,7 @@ func run(ctx context.Context, chosen []string) (err error) {
 
 	var errs []error
 	for _, p := range plans {
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && slices.ContainsFunc(chosen, p.has) {
 			errs = append(errs, b.network(ctx, p))
 		}
 	}
@@ -140,23 +143,16 @@ func loadAverage() string {
 func (b *bench) network(ctx context.Context, p plan) (err error) {
 	hop := fmt.Sprintf("%d ms", p.hop.Milliseconds())
 	b.tell("starting a private Tor network with %s on each hop", hop)
-	network, err := b.startNetwork(ctx, p.hop)
+	network, tors, err := b.startNetwork(ctx, p.hop)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, network.Close()) }()
+	defer func() { err = errors.Join(err, closeTors(tors), network.Close()) }()
 	torrc := network.TorrcFile()
 
-	var tors []*plainTor
-	defer func() { err = errors.Join(err, closeTors(tors)) }()
-	if b.runs("circuits") || b.runs("find") {
-		if tors, err = startTors(ctx, torrc, members); err != nil {
-			return err
-		}
-	}
 	var errs []error
 	phase := func(name string, f func() ([]line, error)) {
-		if !b.runs(name) || ctx.Err() != nil {
+		if !b.runs(name) || !p.has(name) || ctx.Err() != nil {
 			return
 		}
 		b.tell("%s, %s on each hop", name, hop)
@@ -182,26 +178,34 @@ func (b *bench) network(ctx context.Context, p plan) (err error) {
 		all, err := finds(ctx, tors, p.searches, b.tell)
 		return findLines(hop, all), err
 	})
-	if p.windows > 0 {
-		phase("window", func() ([]line, error) {
-			all, err := measureWindows(ctx, b.program, b.bare, torrc, p.windows, b.tell)
-			return all.lines(), err
-		})
-	}
+	phase("window", func() ([]line, error) {
+		all, err := measureWindows(ctx, b.program, b.bare, torrc, p.windows, b.tell)
+		return all.lines(), err
+	})
 	return errors.Join(errs...)
 }
 
-// startNetwork starts a private network. On a busy machine one attempt may not
-// be enough.
-func (b *bench) startNetwork(ctx context.Context, hop time.Duration) (n *testnet.Network, err error) {
+// startNetwork starts a private network and the tors that are measured on it,
+// if any. On a busy machine one attempt may not be enough.
+func (b *bench) startNetwork(ctx context.Context, hop time.Duration) (n *testnet.Network, tors []*plainTor, err error) {
+	count := 0
+	if b.runs("circuits") || b.runs("find") {
+		count = members
+	}
 	for range networkAttempts {
 		n, err = testnet.Start(ctx, testnet.Config{HopDelay: hop, VotingInterval: votes})
-		if err == nil || ctx.Err() != nil {
+		if err == nil {
+			if tors, err = startTors(ctx, n.TorrcFile(), count); err == nil {
+				return n, tors, nil
+			}
+			err = errors.Join(err, n.Close())
+		}
+		if ctx.Err() != nil {
 			break
 		}
-		b.tell("%v", err)
+		b.tell("the network does not come up: %v", err)
 	}
-	return n, err
+	return nil, nil, err
 }
 
 func (b *bench) runs(phase string) bool { return slices.Contains(b.chosen, phase) }

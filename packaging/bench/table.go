@@ -109,7 +109,7 @@ func write(out io.Writer, lines []line) error {
 	fmt.Fprintln(w, "hop\tfloor | ours\tn\tfloor\tp99\tours\tp99\tresult\taim\t")
 	for _, l := range lines {
 		result, limit, verdict := l.outcome()
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.hop, l.what, len(l.ours),
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.hop, l.what, max(len(l.floor), len(l.ours)),
 			l.show(median(l.floor)), l.show(p99(l.floor)), l.show(median(l.ours)), l.show(p99(l.ours)), result, limit, verdict)
 	}
 	return w.Flush()

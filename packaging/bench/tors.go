@@ -16,7 +16,7 @@ import (
 )
 
 // bootstrapTime bounds the wait for a tor to connect.
-const bootstrapTime = 90 * time.Second
+const bootstrapTime = 45 * time.Second
 
 // plainTor is a tor with a profile of its own, which goes with it.
 type plainTor struct {
@@ -39,15 +39,17 @@ func startTor(ctx context.Context, torrc string) (_ *plainTor, took time.Duratio
 		return nil, 0, errors.Join(err, os.RemoveAll(dir))
 	}
 	p := &plainTor{t, dir}
-	for status := range t.Watch(ctx) {
-		if status.Up {
+	var last tor.Status
+	for last = range t.Watch(ctx) {
+		if last.Up {
 			return p, time.Since(begin), nil
 		}
-		if status.Err != nil {
+		if last.Err != nil {
 			break
 		}
 	}
-	return nil, 0, errors.Join(fmt.Errorf("a tor does not connect: %w", context.Cause(ctx)), p.Close())
+	err = fmt.Errorf("a tor does not connect: %d %%, %s: %w", last.Progress, last.Summary, errors.Join(last.Err, context.Cause(ctx)))
+	return nil, 0, errors.Join(err, p.Close())
 }
 
 // Close ends the tor and removes its profile.
