@@ -2,7 +2,10 @@
 
 package ui
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // screenThere tells whether a window can be opened at all. Where X11 and
 // Wayland are used, one of them must be named in the environment; without
@@ -27,4 +30,17 @@ func inputNeedsX11(env func(string) string) bool {
 		}
 	}
 	return false
+}
+
+// busMissing tells whether there is no session bus. Fyne would then start one
+// to ask it whether the desktop is dark, and leave it running for ever.
+func busMissing(goos string, env func(string) string, uid int, exists func(path string) bool) bool {
+	if goos == "windows" || goos == "darwin" {
+		return false // no program is started there
+	}
+	if address := env("DBUS_SESSION_BUS_ADDRESS"); address != "" && address != "autolaunch:" {
+		return false
+	}
+	run := fmt.Sprintf("/run/user/%d/", uid) // where Fyne looks too
+	return !exists(run+"bus") && !exists(run+"dbus-session")
 }

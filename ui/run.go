@@ -166,10 +166,18 @@ func newApp() fyne.App {
 	if inputNeedsX11(os.Getenv) {
 		os.Setenv("FYNE_PLATFORM", "x11")
 	}
+	if busMissing(runtime.GOOS, os.Getenv, os.Getuid(), fileExists) {
+		os.Setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+	}
 	a := calmApp{fyneapp.NewWithID(appID)}
 	fyne.SetCurrentApp(a)
 	refuse()
 	a.SetIcon(icon)
 	a.Settings().SetTheme(dusk{})
 	return a
+}
+
+func fileExists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

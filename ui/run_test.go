@@ -143,3 +143,30 @@ func TestScreenThere(t *testing.T) {
 		}
 	}
 }
+
+func TestBusMissing(t *testing.T) {
+	for _, c := range []struct {
+		goos, address, there string
+		want                 bool
+	}{
+		{"linux", "", "", true},
+		{"linux", "autolaunch:", "", true},
+		{"linux", "unix:path=/run/user/1000/bus", "", false},
+		{"linux", "", "/run/user/1000/bus", false},
+		{"linux", "", "/run/user/1000/dbus-session", false},
+		{"linux", "", "/run/user/0/bus", true},
+		{"windows", "", "", false},
+		{"darwin", "", "", false},
+	} {
+		env := func(name string) string {
+			if name == "DBUS_SESSION_BUS_ADDRESS" {
+				return c.address
+			}
+			return ""
+		}
+		exists := func(path string) bool { return path == c.there }
+		if got := busMissing(c.goos, env, 1000, exists); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
