@@ -2,7 +2,8 @@
 
 // Package assets holds what the program shows but does not compute: the mark,
 // the icon and the typeface. Everything is embedded, so that the program looks
-// the same wherever it starts and reads no file to do so.
+// the same wherever it starts and reads no file to do so. Only screenshot.png is
+// not: it is the README's picture, of the scene "picture" in ui/internal/gallery.
 //
 // # The mark
 //

@@ -60,6 +60,9 @@ var scenes = map[string]app.State{
 	"talking": {
 		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: conversation(),
 	},
+	"picture": {
+		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: pictured(),
+	},
 	"long": {
 		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: endless(),
 	},
@@ -71,32 +74,58 @@ var scenes = map[string]app.State{
 	},
 }
 
-func conversation() *app.Conversation {
-	c := &app.Conversation{ID: 1, Since: begun, Interests: []string{"tea", "night trains"}}
+// talk is a conversation of lines, forty seconds apart.
+func talk(interests []string, lines ...app.Message) *app.Conversation {
+	c := &app.Conversation{ID: 1, Since: begun, Interests: interests, Messages: lines}
 	at := begun.Add(time.Minute)
-	say := func(mine bool, text string, d app.Delivery) {
-		m := app.Message{Mine: mine, Text: text, At: at, Delivery: d}
+	for i := range c.Messages {
+		m := &c.Messages[i]
+		m.At = at
 		at = at.Add(40 * time.Second)
-		if mine {
+		if m.Mine {
 			c.Said++
 			m.ID = uint64(c.Said)
 		} else {
 			c.Heard++
 			m.ID = uint64(c.Heard)
 		}
-		c.Messages = append(c.Messages, m)
 	}
-	say(false, "Good evening.", 0)
-	say(false, "Is it late where you are, or shall we not say?", 0)
-	say(true, "Let us not say. Late enough for a second pot of tea.", app.Delivered)
-	say(false, "Then I will guess nothing and put the kettle on as well. I took a night train once only because it had a samovar at the end of the corridor; the man who kept it alight had been riding the same line for thirty years and knew every bridge by its sound.", 0)
-	say(true, "By its sound?", app.Delivered)
-	say(true, "I would have stayed awake for that.", app.Delivered)
-	say(false, "I did. Stone ones hum, he said, and iron ones sing.\nHe was right about the iron ones.", 0)
-	say(true, "Вот это мне нравится. Και τα ποτάμια; 🚂", app.Delivered)
-	say(true, "I will listen next time.", app.Sent)
-	say(true, "And you, where would you go if the line did not end?", app.Waiting)
 	return c
+}
+
+func mine(text string, d app.Delivery) app.Message {
+	return app.Message{Mine: true, Text: text, Delivery: d}
+}
+
+func theirs(text string) app.Message { return app.Message{Text: text} }
+
+func conversation() *app.Conversation {
+	return talk([]string{"tea", "night trains"},
+		theirs("Good evening."),
+		theirs("Is it late where you are, or shall we not say?"),
+		mine("Let us not say. Late enough for a second pot of tea.", app.Delivered),
+		theirs("Then I will guess nothing and put the kettle on as well. I took a night train once only because it had a samovar at the end of the corridor; the man who kept it alight had been riding the same line for thirty years and knew every bridge by its sound."),
+		mine("By its sound?", app.Delivered),
+		mine("I would have stayed awake for that.", app.Delivered),
+		theirs("I did. Stone ones hum, he said, and iron ones sing.\nHe was right about the iron ones."),
+		mine("Вот это мне нравится. Και τα ποτάμια; 🚂", app.Delivered),
+		mine("I will listen next time.", app.Sent),
+		mine("And you, where would you go if the line did not end?", app.Waiting),
+	)
+}
+
+// pictured is the conversation in the README's picture.
+func pictured() *app.Conversation {
+	return talk([]string{"tea", "night trains"},
+		theirs("Good evening. Is it late where you are, or shall we not say?"),
+		mine("Let us not say. Late enough for a second pot of tea.", app.Delivered),
+		theirs("Then I put the kettle on as well."),
+		theirs("I once took a night train only because it had a samovar at the end of the corridor. The man who kept it alight had been on that line for thirty years and knew every bridge by its sound."),
+		mine("By its sound?", app.Delivered),
+		theirs("Stone ones hum, he said, and iron ones sing. I stayed awake to hear it, and he was right about the iron ones."),
+		mine("Now I want to go there tonight.", app.Delivered),
+		mine("What were you reading on the way?", app.Delivered),
+	)
 }
 
 func endless() *app.Conversation {
