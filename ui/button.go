@@ -121,11 +121,11 @@ type look struct {
 func (b *button) look() look {
 	switch {
 	case b.rank == primary && b.waiting:
-		return look{colorRaised, "", colorQuiet, semibold, sizeBody, 3 * unit, 6 * unit, radiusControl}
+		return look{colorRaised, colorLine, colorQuiet, semibold, sizeBody, 3 * unit, 6 * unit, radiusControl}
 	case b.rank == primary:
 		return look{colorDawn, "", colorOnDawn, semibold, sizeBody, 3 * unit, 6 * unit, radiusControl}
 	case b.rank == calm:
-		return look{colorRaised, "", colorText, semibold, sizeBody, 3 * unit, 6 * unit, radiusControl}
+		return look{colorRaised, colorLine, colorText, semibold, sizeBody, 3 * unit, 6 * unit, radiusControl}
 	case b.rank == sending:
 		return look{colorDawn, "", colorOnDawn, semibold, sizeBody, 2.5 * unit, 5 * unit, radiusControl}
 	case b.rank == danger:
