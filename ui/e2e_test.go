@@ -42,7 +42,7 @@ const (
 func TestE2ETwoWindowsMeet(t *testing.T) {
 	e := newEvening(t)
 	one := e.open("one", "dark", ui.Dawn.Dark, image.Rect(0, 0, 960, 860))
-	two := e.open("two", "light", ui.Dawn.Light, image.Rect(980, 0, 980+480, 700))
+	two := e.open("two", "light", ui.Dawn.Light, image.Rect(1450, 0, 1450+480, 700))
 	e.pictures("starting")
 
 	// given two windows that are ready
@@ -126,7 +126,7 @@ func TestE2ETwoWindowsMeet(t *testing.T) {
 
 	// when both look for another, then they meet again, at each other's size
 	one.move(image.Rect(0, 0, 480, 700))
-	two.move(image.Rect(500, 0, 500+960, 860))
+	two.move(image.Rect(1000, 0, 1000+960, 860))
 	one.key("Return")
 	two.pressButton()
 	one.await("talking", patience)
@@ -209,7 +209,7 @@ func newEvening(t *testing.T) *evening {
 		noNetwork, noDesktop error
 	)
 	starting.Go(func() { _, noNetwork = network.Network() })
-	e.desktop, noDesktop = desktoptest.Start(1500, 1000)
+	e.desktop, noDesktop = desktoptest.Start(2000, 1000)
 	starting.Wait()
 	t.Cleanup(func() {
 		if e.desktop != nil {

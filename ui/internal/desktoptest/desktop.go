@@ -77,7 +77,7 @@ func Start(width, height int) (_ *Desktop, err error) {
 	}
 	return d, d.await("the window manager", func() (bool, error) {
 		if !d.manager.running() {
-			return false, fmt.Errorf("openbox: %w: %s", d.manager.err, &d.manager.said)
+			return false, d.manager.ending()
 		}
 		out, err := d.run(nil, "xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
 		return err == nil && strings.Contains(out, "window id"), nil
@@ -102,9 +102,13 @@ func (d *Desktop) startServer(width, height int) error {
 	}
 	r.SetReadDeadline(time.Now().Add(startTimeout))
 	number, err := io.ReadAll(io.LimitReader(r, 16))
-	number = bytes.TrimSpace(number)
-	if err != nil || len(number) == 0 {
+	if err != nil {
 		return fmt.Errorf("the X server does not say its display number: %w: %s", err, &d.server.said)
+	}
+	number = bytes.TrimSpace(number)
+	if len(number) == 0 {
+		<-d.server.done // it has closed the pipe
+		return d.server.ending()
 	}
 	d.display = ":" + string(number)
 	return nil

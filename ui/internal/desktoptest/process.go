@@ -83,6 +83,11 @@ func (p *process) running() bool {
 	}
 }
 
+// ending tells that the process has ended, how, and what it said last.
+func (p *process) ending() error {
+	return fmt.Errorf("%s has ended: %v: %s", p.cmd.Path, p.cmd.ProcessState, &p.said)
+}
+
 // said keeps the end of what a program says on its standard error.
 type said struct {
 	mu   sync.Mutex

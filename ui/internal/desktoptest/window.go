@@ -5,7 +5,6 @@
 package desktoptest
 
 import (
-	"errors"
 	"fmt"
 	"image"
 	"image/draw"
@@ -39,7 +38,7 @@ func (d *Desktop) Open(cmd *exec.Cmd, title string) (*Window, error) {
 	w := &Window{d: d, p: p}
 	err = d.await("the window", func() (bool, error) {
 		if !p.running() {
-			return false, fmt.Errorf("%s ended: %w: %s", cmd.Path, p.err, &p.said)
+			return false, p.ending()
 		}
 		ids, err := d.run(nil, "xdotool", "search", "--all", "--onlyvisible", "--pid", strconv.Itoa(p.cmd.Process.Pid), "--name", "^"+title+"$")
 		if err != nil {
@@ -73,7 +72,7 @@ func (w *Window) Err() error {
 	if w.p.running() || w.p.err == nil {
 		return nil
 	}
-	return fmt.Errorf("%w: %s", w.p.err, &w.p.said)
+	return w.p.ending()
 }
 
 // Said returns the end of what the program said on standard error.
@@ -85,7 +84,7 @@ func (w *Window) Kill() { w.p.end(syscall.SIGKILL) }
 // xdotool runs xdotool, unless the program has ended.
 func (w *Window) xdotool(args ...string) (string, error) {
 	if !w.p.running() {
-		return "", fmt.Errorf("the window is gone: %w", errors.Join(w.p.err, errors.New(w.Said())))
+		return "", w.p.ending()
 	}
 	return w.d.run(nil, "xdotool", args...)
 }
@@ -196,7 +195,7 @@ func (w *Window) AskToClose() error { return w.Key("alt+F4") }
 // Picture returns what the window shows.
 func (w *Window) Picture() (*image.NRGBA, error) {
 	if !w.p.running() {
-		return nil, fmt.Errorf("the window is gone: %w", errors.Join(w.p.err, errors.New(w.Said())))
+		return nil, w.p.ending()
 	}
 	content, err := w.d.run(nil, "import", "-silent", "-window", w.id, "png:-")
 	if err != nil {
