@@ -60,16 +60,25 @@ func (v *view) learn(addresses []onion.Address) {
 	}
 }
 
-// evict forgets one contact that we never met, if there is one. Map order is
-// random enough: all hearsay is worth the same.
+// evict forgets one contact that we never met or, where there is none, one that
+// we met too long ago to say that it is still there: members come under a new
+// key each time, and the view of one that stays on would fill up with those
+// who have gone. Map order is random enough: all of a kind are worth the same.
 func (v *view) evict() bool {
+	var old onion.Address
+	found := false
 	for a, c := range v.contacts {
-		if c.met.IsZero() && !c.dialing && !c.live {
+		switch {
+		case c.dialing || c.fresh():
+		case c.met.IsZero():
 			delete(v.contacts, a)
 			return true
+		default:
+			old, found = a, true
 		}
 	}
-	return false
+	delete(v.contacts, old)
+	return found
 }
 
 // next picks a random contact to dial and marks it as being dialed.
