@@ -271,10 +271,11 @@ type window struct {
 func (e *evening) open(name, look string, dawn color.NRGBA, place image.Rectangle) *window {
 	e.t.Helper()
 	dir := filepath.Join(e.dir, name)
-	environ, err := consoletest.Environ(dir)
-	e.ok(err)
 	cmd := exec.Command(e.program, "--profile", filepath.Join(dir, "profile"), "--torrc", e.torrc, "--network", e.network)
-	cmd.Env = append(environ, "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1", "FYNE_THEME="+look)
+	var err error
+	cmd.Env, err = consoletest.Environ(dir)
+	e.ok(err)
+	cmd.Env = append(cmd.Env, "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1", "FYNE_THEME="+look)
 	opened, err := e.desktop.Open(cmd, "Passerby")
 	e.ok(err)
 	w := &window{Window: opened, e: e, name: name, dawn: dawn}

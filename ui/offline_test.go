@@ -48,8 +48,12 @@ func TestNothingIsLoadedFromTheNetwork(t *testing.T) {
 	if _, err := fyne.LoadResourceFromURLString(server.URL); err == nil {
 		t.Error("a resource was loaded from a URL")
 	}
-	if _, err := http.Get(server.URL); !errors.Is(err, errOffline) {
+	answer, err := http.Get(server.URL)
+	if !errors.Is(err, errOffline) {
 		t.Errorf("http.Get: %v", err)
+	}
+	if err == nil {
+		answer.Body.Close()
 	}
 	if asked {
 		t.Error("the server was asked")

@@ -79,7 +79,7 @@ func Start(width, height int) (_ *Desktop, err error) {
 		if !d.manager.running() {
 			return false, d.manager.ending()
 		}
-		out, err := d.run(nil, "xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
+		out, err := d.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
 		return err == nil && strings.Contains(out, "window id"), nil
 	})
 }
@@ -141,12 +141,11 @@ func (d *Desktop) Close() error {
 }
 
 // run runs a tool on the desktop and returns what it says.
-func (d *Desktop) run(in io.Reader, program string, args ...string) (string, error) {
+func (d *Desktop) run(program string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), toolTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = append(os.Environ(), "DISPLAY="+d.display)
-	cmd.Stdin = in
 	cmd.WaitDelay = time.Second
 	var out, wrong bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &wrong
@@ -188,11 +187,11 @@ func (d *Desktop) SetClipboard(text string) error {
 
 // Clipboard returns the text on the clipboard.
 func (d *Desktop) Clipboard() (string, error) {
-	return d.run(nil, "xclip", "-out", "-selection", "clipboard", "-target", "UTF8_STRING")
+	return d.run("xclip", "-out", "-selection", "clipboard", "-target", "UTF8_STRING")
 }
 
 // ParkMouse moves the mouse away from every window.
 func (d *Desktop) ParkMouse() error {
-	_, err := d.run(nil, "xdotool", "mousemove", "99999", "99999")
+	_, err := d.run("xdotool", "mousemove", "99999", "99999")
 	return err
 }
