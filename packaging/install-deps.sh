@@ -16,7 +16,7 @@ if ! have go; then
 	exit 1
 fi
 
-want_build="gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev"
+want_build="ca-certificates gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev"
 want_run="tor"
 want_test="xvfb xdotool xclip openbox dbus-x11 xauth x11-utils imagemagick strace libgl1-mesa-dri procps"
 
