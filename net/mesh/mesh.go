@@ -44,6 +44,7 @@ import (
 
 const (
 	degree      = 8  // members we try to be connected to
+	outDegree   = 3  // of them, members that we chose to dial ourselves
 	maxInbound  = 24 // members that may have dialed us
 	maxDialing  = 3  // dials of the mesh under way
 	housekeep   = time.Second
@@ -452,9 +453,11 @@ func (m *Mesh) maintain() {
 		now := time.Now()
 		m.watch(now)
 		m.mu.Lock()
-		members := len(m.members)
+		members, dialed := len(m.members), len(m.members)-m.inbound()
 		m.mu.Unlock()
-		for room := degree - members; room > 0; room-- {
+		// Whoever dials us chose us, and may be one who plays many: those
+		// alone must never be all that we hear.
+		for room := max(degree-members, outDegree-dialed); room > 0; room-- {
 			if !m.dialNext(dialing) {
 				break
 			}

@@ -132,6 +132,27 @@ func TestMembersFindEachOtherFromOneAddress(t *testing.T) {
 	})
 }
 
+func TestWhoDialsUsDoesNotFillOurPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given a member that more others have dialed than it needs
+		n := oniontest.New()
+		m := newMember(t, n, "test")
+		honest := newMember(t, n, "test")
+		crowd := make([]*member, 12)
+		for i := range crowd {
+			crowd[i] = newMember(t, n, "test")
+		}
+		time.Sleep(10 * time.Second)
+		for _, c := range crowd {
+			c.Learn([]onion.Address{m.Address()})
+		}
+		wait(t, time.Minute, "the crowd", func() bool { return m.Peers() == len(crowd) })
+		// when it hears of one more, then it still dials
+		m.Learn([]onion.Address{honest.Address()})
+		wait(t, time.Minute, "a member that it chose", func() bool { return honest.Peers() > 0 })
+	})
+}
+
 func TestNetworksWithDifferentNamesNeverMeet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := oniontest.New()
