@@ -130,6 +130,18 @@ func (m *meter) forget(p peer.ID) {
 	delete(m.peers, p)
 }
 
+// keep forgets all but those: what a member sent last may be looked at when it
+// has left and was forgotten.
+func (m *meter) keep(is func(peer.ID) bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for p := range m.peers {
+		if !is(p) {
+			delete(m.peers, p)
+		}
+	}
+}
+
 var errUnknownFields = errors.New("mesh: a message with fields that do not exist")
 
 // newGossip starts GossipSub on h. check judges every message of the topic.

@@ -67,6 +67,24 @@ func TestInspectBoundsWhatAMemberSends(t *testing.T) {
 	})
 }
 
+func TestWhoSentAndLeftIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := lone(t, oniontest.New())
+		// when the last message of a member is looked at behind its leave
+		m.meter.forget("gone")
+		if err := m.meter.inspect("gone", &pubsub.RPC{}); err != nil {
+			t.Fatal(err)
+		}
+		// then nothing of it stays
+		time.Sleep(10 * housekeep)
+		m.meter.mu.Lock()
+		defer m.meter.mu.Unlock()
+		if n := len(m.meter.peers); n != 0 {
+			t.Errorf("%d remembered", n)
+		}
+	})
+}
+
 // lone returns a mesh of one on n.
 func lone(t *testing.T, n *oniontest.Net) *Mesh {
 	t.Helper()

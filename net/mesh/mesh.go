@@ -549,6 +549,7 @@ func (m *Mesh) watch(now time.Time) {
 			again = append(again, p)
 		}
 	}
+	m.meter.keep(func(p peer.ID) bool { return m.members[p] != nil })
 	m.mu.Unlock()
 	for _, conn := range end {
 		conn.Close()
