@@ -150,7 +150,8 @@ func (s *service) addOnion(extra string) string {
 		s.key, s.maxStreams, extra, Port, s.target)
 }
 
-// Accept implements net.Listener.
+// Accept implements net.Listener. Once the service has ended, for whatever
+// reason, its errors wrap [net.ErrClosed].
 func (s *service) Accept() (net.Conn, error) {
 	conn, err := s.Listener.Accept()
 	if err == nil {
@@ -159,7 +160,7 @@ func (s *service) Accept() (net.Conn, error) {
 	s.tor.mu.Lock()
 	defer s.tor.mu.Unlock()
 	if s.cause != nil {
-		return nil, s.cause
+		return nil, fmt.Errorf("%w: %w", s.cause, net.ErrClosed)
 	}
 	return nil, err
 }
