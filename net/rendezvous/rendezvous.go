@@ -38,6 +38,7 @@ package rendezvous
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -92,7 +93,7 @@ type Rendezvous struct {
 
 	mu       sync.Mutex
 	nonces   map[[RequestSize]byte]bool // of probes under way; true once one came in at our own slot
-	answered map[int]bool               // by slot
+	answered map[onion.Address]bool     // by slot
 	asked    bool
 	current  *host
 	previous *host // the slot of the period before, while it counts
@@ -100,7 +101,7 @@ type Rendezvous struct {
 
 // New returns a Rendezvous that does nothing until Run.
 func New(p Params) *Rendezvous {
-	return &Rendezvous{params: p, nonces: make(map[[RequestSize]byte]bool), answered: make(map[int]bool)}
+	return &Rendezvous{params: p, nonces: make(map[[RequestSize]byte]bool), answered: make(map[onion.Address]bool)}
 }
 
 // Status returns what has been reached so far.
@@ -145,7 +146,7 @@ func (r *Rendezvous) period(ctx context.Context) (period, error) {
 // Run looks for peers and hosts a slot when one is missing, until ctx ends.
 func (r *Rendezvous) Run(ctx context.Context) {
 	defer r.stepDown(true)
-	var last [32]byte // the current value at the last look
+	var last period // at the last look
 	var next time.Time
 	alone := aloneFirst
 	for first := true; ; first = false {
@@ -153,11 +154,16 @@ func (r *Rendezvous) Run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		turned := first || p.current != last.current
+		if err == nil && p != last {
+			r.forget(p)
+			last = p
+		}
 		switch now := time.Now(); {
 		case err != nil: // tor will be back; its trouble is shown elsewhere
-		case first || p.current != last:
+		case turned:
 			r.turn(ctx, p, first)
-			last, alone, next = p.current, aloneFirst, now.Add(aloneFirst)
+			alone, next = aloneFirst, now.Add(aloneFirst)
 		case !p.both && r.previousHost() != nil:
 			r.stepDown(false)
 		case now.After(next) && r.params.Mesh.Peers() == 0:
@@ -209,9 +215,33 @@ func (r *Rendezvous) turn(ctx context.Context, p period, first bool) {
 
 // probeAndHost takes a slot unless somebody answers there.
 func (r *Rendezvous) probeAndHost(ctx context.Context, p period, slot int) {
-	if !r.visit(ctx, slot, SlotKey(p.current, r.params.Name, 0, slot)) && ctx.Err() == nil {
+	if !r.visit(ctx, SlotKey(p.current, r.params.Name, 0, slot)) && ctx.Err() == nil {
 		r.hostOne(ctx, p, slot)
 	}
+}
+
+// slots returns the keys of all slots that count.
+func (r *Rendezvous) slots(p period) []onion.Key {
+	var keys []onion.Key
+	for i := range Slots {
+		keys = append(keys, SlotKey(p.current, r.params.Name, 0, i))
+		if p.both {
+			keys = append(keys, SlotKey(p.previous, r.params.Name, 0, i))
+		}
+	}
+	return keys
+}
+
+// forget drops the answers of slots that do not count any more.
+func (r *Rendezvous) forget(p period) {
+	counts := make(map[onion.Address]bool)
+	for _, key := range r.slots(p) {
+		counts[key.Address()] = true
+	}
+	r.mu.Lock()
+	maps.DeleteFunc(r.answered, func(a onion.Address, _ bool) bool { return !counts[a] })
+	r.mu.Unlock()
+	r.changed()
 }
 
 // look asks all slots. When nobody answers, it takes one.
@@ -219,18 +249,12 @@ func (r *Rendezvous) look(ctx context.Context, p period, first bool) {
 	if !first && r.params.Network.Renew(ctx) != nil {
 		return
 	}
-	keys := make(map[int]onion.Key)
-	for i := range Slots {
-		keys[i] = SlotKey(p.current, r.params.Name, 0, i)
-		if p.both {
-			keys[i+Slots] = SlotKey(p.previous, r.params.Name, 0, i)
-		}
-	}
+	keys := r.slots(p)
 	results := make(chan bool, len(keys))
 	var visits sync.WaitGroup
 	defer visits.Wait()
-	for slot, key := range keys {
-		visits.Go(func() { results <- r.visit(ctx, slot, key) })
+	for _, key := range keys {
+		visits.Go(func() { results <- r.visit(ctx, key) })
 	}
 	empty, patience := true, time.After(emptyTime)
 	for waiting := len(keys); waiting > 0 && empty; waiting-- {
@@ -264,7 +288,7 @@ func (r *Rendezvous) tend(ctx context.Context, p period) {
 	own := r.current
 	r.mu.Unlock()
 	if own != nil {
-		r.visit(ctx, -1, own.key)
+		r.visit(ctx, own.key)
 		if own.key.Address() == key.Address() {
 			return
 		}
@@ -272,21 +296,19 @@ func (r *Rendezvous) tend(ctx context.Context, p period) {
 	if own == nil {
 		r.probeAndHost(ctx, p, slot)
 	} else {
-		r.visit(ctx, slot, key)
+		r.visit(ctx, key)
 	}
 }
 
 // visit asks one slot and makes use of the answer. It tells whether somebody
 // else answered.
-func (r *Rendezvous) visit(ctx context.Context, slot int, key onion.Key) bool {
+func (r *Rendezvous) visit(ctx context.Context, key onion.Key) bool {
 	members, mine, err := r.probe(ctx, key)
 	other := err == nil && !mine
-	if slot >= 0 {
-		r.mu.Lock()
-		r.answered[slot] = other
-		r.mu.Unlock()
-		r.changed()
-	}
+	r.mu.Lock()
+	r.answered[key.Address()] = other
+	r.mu.Unlock()
+	r.changed()
 	if !other {
 		return false
 	}

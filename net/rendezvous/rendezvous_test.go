@@ -157,6 +157,32 @@ func TestFoundThroughAChangeOfTheRandomValue(t *testing.T) {
 	})
 }
 
+func TestAnswersOfThePeriodBeforeDoNotCountForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given a newcomer that came just behind a change, and heard of a
+		// member at its slot of both periods
+		n := fast()
+		first := newMember(t, n, 0)
+		wait(t, 15*time.Second, "hosting", func() bool { return first.Status().Hosting })
+		now, _, _, err := first.node.SharedRandom(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		wait(t, n.Period, "a change", func() bool {
+			current, _, _, err := first.node.SharedRandom(t.Context())
+			return err == nil && current != now
+		})
+		time.Sleep(30 * time.Second)
+		second := newMember(t, n, 0)
+		wait(t, time.Minute, "both answers", func() bool { return second.Status().Answered == 2 })
+		// when the period before counts no more, then its answer does not either
+		time.Sleep(n.Period / 8)
+		if got := second.Status().Answered; got > 1 {
+			t.Errorf("%d slots answered, not 1", got)
+		}
+	})
+}
+
 func TestHostComesBackWithTor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := fast()
