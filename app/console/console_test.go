@@ -134,7 +134,7 @@ func TestJSONCommands(t *testing.T) {
 		`{"do":"find"}`:                             `find []`,
 		`{"do":"find","interests":[]}`:              `find []`,
 		`{"do":"find","interests":["music","Tee"]}`: `find ["music" "Tee"]`,
-		` {"do":"send","text":"a\nb <c> \u00e9"} `:  `send "a\nb <c> é"`,
+		`{"do":"send", "text":"a\nb <c> \u00e9"}  `: `send "a\nb <c> é"`,
 		`{"do":"send","text":""}`:                   `send ""`,
 		`{"do":"leave"}`:                            `leave`,
 		`{"do":"next"}`:                             `next`,

@@ -220,7 +220,7 @@ func (s *search) propose(c *call) (*session.Proposal, error) {
 	network := s.lobby.params.Network
 	if c.again && s.lobby.mayRenew() {
 		ctx, cancel := context.WithTimeout(c.ctx, renewTimeout)
-		network.Renew(ctx) // where it fails, the dial is as likely to as before
+		_ = network.Renew(ctx) // where it fails, the dial is as likely to as before
 		cancel()
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, dialTime)

@@ -59,7 +59,7 @@ func parseStat(stat string) (p Process, ok bool) {
 		return p, false
 	}
 	var err1, err2 error
-	p.Name, p.Running = rest[:end], !strings.Contains("ZX", fields[0])
+	p.Name, p.Running = rest[:end], fields[0] != "Z" && fields[0] != "X"
 	p.PID, err1 = strconv.Atoi(pid)
 	p.Parent, err2 = strconv.Atoi(fields[1])
 	return p, err1 == nil && err2 == nil

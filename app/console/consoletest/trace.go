@@ -196,7 +196,8 @@ func (s *Sockets) judge(line string, inet bool, unixBelow string) (wrong []strin
 	if otherLine.MatchString(line) {
 		return nil
 	}
-	call, arguments := "", line
+	var call string
+	arguments := line
 	switch m := callLine.FindStringSubmatch(line); {
 	case m != nil:
 		call, arguments = m[1], m[2]
