@@ -124,6 +124,9 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	refuseResolving()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// A second signal ends the program at once, whatever the first waits for,
+	// as an output that nobody reads. tor ends with us in any case.
+	context.AfterFunc(ctx, stop)
 	a := app.New(app.Params{Network: o.network, Launch: func(ctx context.Context) (app.Engine, error) {
 		t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
 		if err != nil {
