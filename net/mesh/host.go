@@ -281,39 +281,42 @@ func (h *torHost) SetStreamHandlerMatch(id protocol.ID, match func(protocol.ID) 
 
 func (h *torHost) RemoveStreamHandler(id protocol.ID) { h.mux.RemoveHandler(id) }
 
-// NewStream opens a stream on a connection that exists; it never dials.
+// NewStream opens a stream on a connection that exists; it never dials. It
+// takes one protocol, as there is never a choice, and does not wait until the
+// other side agrees: the protocol's name goes with the first bytes written,
+// which saves a round trip through Tor. A refusal shows as an error of Read.
 func (h *torHost) NewStream(ctx context.Context, p peer.ID, ids ...protocol.ID) (network.Stream, error) {
+	if len(ids) != 1 {
+		return nil, fmt.Errorf("mesh: stream: %d protocols to choose from", len(ids))
+	}
 	s, err := h.swarm.NewStream(network.WithNoDial(ctx, "connections are made by the mesh alone"), p)
 	if err != nil {
 		return nil, fmt.Errorf("mesh: stream: %w", err)
 	}
-	id, err := negotiate(ctx, s, ids...)
-	if err == nil {
-		err = s.SetProtocol(id)
-	}
-	if err != nil {
+	if err := s.SetProtocol(ids[0]); err != nil {
 		s.Reset()
 		return nil, fmt.Errorf("mesh: stream: %w", err)
 	}
-	return s, nil
+	return &lazyStream{s, mss.NewMSSelect(s, ids[0])}, nil
 }
 
-// negotiate chooses a protocol on a fresh stream, bounded by ctx and
-// negotiateTimeout.
-func negotiate(ctx context.Context, s network.MuxedStream, ids ...protocol.ID) (protocol.ID, error) {
-	if err := s.SetDeadline(time.Now().Add(negotiateTimeout)); err != nil {
-		return "", err
-	}
-	stop := context.AfterFunc(ctx, func() { s.Reset() })
-	id, err := mss.SelectOneOf(ids, s)
-	if err != nil {
-		stop()
-		return "", err
-	}
-	if !stop() {
-		return "", ctx.Err()
-	}
-	return id, s.SetDeadline(time.Time{})
+// lazyStream is a stream that names its protocol with the first bytes.
+type lazyStream struct {
+	network.Stream
+	named mss.LazyConn
+}
+
+func (s *lazyStream) Read(b []byte) (int, error)  { return s.named.Read(b) }
+func (s *lazyStream) Write(b []byte) (int, error) { return s.named.Write(b) }
+
+// Close names the protocol if that has not been done, and waits for the other
+// side to agree, or its answer would meet a closed stream.
+func (s *lazyStream) Close() error { return s.named.Close() }
+
+// CloseWrite names the protocol if that has not been done.
+func (s *lazyStream) CloseWrite() error {
+	_ = s.named.Flush() // where it fails, so does CloseWrite
+	return s.Stream.CloseWrite()
 }
 
 func (h *torHost) Close() error {

@@ -38,6 +38,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/core/protocol"
+	mss "github.com/multiformats/go-multistream"
 
 	"passerby/net/onion"
 )
@@ -272,15 +273,14 @@ func (m *Mesh) push(ctx context.Context, to onion.Address, payload []byte) error
 		return fmt.Errorf("mesh: push: %w", err)
 	}
 	defer s.Reset()
-	if _, err := negotiate(ctx, s, m.pushs); err != nil {
-		return fmt.Errorf("mesh: push: %w", err)
-	}
 	defer context.AfterFunc(ctx, func() { s.Reset() })()
-	if _, err := s.Write(payload); err != nil {
+	// The protocol's name goes with the payload, see torHost.NewStream.
+	named := mss.NewMSSelect(s, m.pushs)
+	if _, err := named.Write(payload); err != nil {
 		return fmt.Errorf("mesh: push: %w", err)
 	}
 	var answer [1]byte
-	if _, err := io.ReadFull(s, answer[:]); err != nil {
+	if _, err := io.ReadFull(named, answer[:]); err != nil {
 		return fmt.Errorf("mesh: push: %w", err)
 	}
 	if answer[0] != takenByte {
