@@ -14,7 +14,10 @@ import (
 	"passerby/app/console/consoletest"
 )
 
-const readyTime = 2 * time.Minute // for one launch
+const (
+	readyTime = 2 * time.Minute  // for one launch
+	oddly     = 15 * time.Second // behind tor: a launch that is worth a closer look
+)
 
 // launch is what was measured with one start of the program.
 type launch struct{ own, ready time.Duration }
@@ -27,7 +30,7 @@ type launches struct {
 }
 
 // start starts a copy and waits until it is ready.
-func start(ctx context.Context, program, torrc, network string) (_ *consoletest.Copy, l launch, err error) {
+func start(ctx context.Context, program, torrc, network string, tell func(string, ...any)) (_ *consoletest.Copy, l launch, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, readyTime, fmt.Errorf("not within %v", readyTime))
 	defer cancel()
 	c, err := consoletest.Start(consoletest.Options{Program: program, Name: "of " + network, Torrc: torrc, Network: network})
@@ -42,7 +45,11 @@ func start(ctx context.Context, program, torrc, network string) (_ *consoletest.
 	if err != nil {
 		return nil, l, errors.Join(err, c.Close())
 	}
-	return c, launch{up.At.Sub(c.Began()), ready.At.Sub(c.Began())}, nil
+	l = launch{up.At.Sub(c.Began()), ready.At.Sub(c.Began())}
+	if l.ready-l.own > oddly {
+		tell("a launch that took oddly long: %s", c.Transcript())
+	}
+	return c, l, nil
 }
 
 // measureLaunches starts as many copies at once as width says, each alone in a
@@ -71,7 +78,7 @@ func measureLaunches(ctx context.Context, program, torrc string, width, rounds i
 	var mu sync.Mutex
 	name := func(i int) string { return fmt.Sprintf("bench-launch-%d", i) }
 	err = together(ctx, width, func(ctx context.Context, i int) error {
-		c, l, err := start(ctx, program, torrc, name(i))
+		c, l, err := start(ctx, program, torrc, name(i), tell)
 		if err != nil {
 			return err
 		}
@@ -102,7 +109,7 @@ func measureLaunches(ctx context.Context, program, torrc string, width, rounds i
 				all.plain, all.cold = append(all.plain, took), append(all.cold, first)
 				return nil
 			}
-			c, l, err := start(ctx, program, torrc, name(i-width))
+			c, l, err := start(ctx, program, torrc, name(i-width), tell)
 			if err != nil {
 				return err
 			}

@@ -44,7 +44,7 @@ func (p plan) has(phase string) bool { return phase != "window" || p.windows > 0
 
 var plans = []plan{
 	{hop: 0, lanes: 1, rounds: 24, messages: 12, width: 2, launches: 5, searches: 10, windows: 3},
-	{hop: 20 * time.Millisecond, lanes: 2, rounds: 10, messages: 5, width: 5, launches: 2, searches: 10},
+	{hop: 20 * time.Millisecond, lanes: 2, rounds: 10, messages: 5, width: 2, launches: 5, searches: 10},
 }
 
 // members is the number of members of the warm mesh.

@@ -66,7 +66,7 @@ func measureWindows(ctx context.Context, program, bare, torrc string, rounds int
 		defer screens[i].close()
 	}
 	const network = "bench-window"
-	friend, _, err := start(ctx, program, torrc, network)
+	friend, _, err := start(ctx, program, torrc, network, tell)
 	if err != nil {
 		return all, err
 	}
