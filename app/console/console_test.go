@@ -155,6 +155,7 @@ func TestJSONCommands(t *testing.T) {
 func TestJSONRefusesWhatIsNoCommand(t *testing.T) {
 	for _, line := range []string{
 		``, `x`, `[]`, `null`, `"find"`, `{}`, `{"do":1}`, `{"do":"dance"}`, `{"do":"find"`,
+		`{"do":"leave","do":"quit"}`, `{"do":"send","text":"x","text":"y"}`, `{"DO":"leave"}`, `{"do":"leave","Do":"leave"}`,
 		`{"do":"find"} {"do":"leave"}`, `{"do":"find"}x`, `{"do":"find","text":"x"}`,
 		`{"do":"find","interests":"x"}`, `{"do":"find","interests":[1]}`, `{"do":"leave","interests":[]}`,
 		`{"do":"send"}`, `{"do":"send","text":1}`, `{"do":"send","text":"x","to":"y"}`, `{"do":"quit","text":"x"}`,

@@ -46,6 +46,9 @@ func parseRequest(text string) (request, error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return r, errors.New("there is something behind the command; one JSON object a line, please")
 	}
+	if !exact(text) {
+		return r, errors.New("a field is there twice, or not written in small letters")
+	}
 	switch r.Do {
 	case "find":
 		if r.Text != nil {
@@ -65,6 +68,26 @@ func parseRequest(text string) (request, error) {
 		return r, errors.New(`this "do" is unknown; it is one of find, send, leave, next, block, status, quit`)
 	}
 	return r, nil
+}
+
+// exact tells whether an object, which is valid JSON of fields that exist, has
+// each field once and by its exact name. Decode takes "DO" for "do", and the
+// last of two.
+func exact(text string) bool {
+	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
+	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
+		return err == nil // null, which has no fields
+	}
+	left := map[json.Token]bool{"do": true, "text": true, "interests": true}
+	for dec.More() {
+		var value json.RawMessage
+		name, err := dec.Token()
+		if err != nil || !left[name] || dec.Decode(&value) != nil {
+			return false
+		}
+		delete(left, name)
+	}
+	return true
 }
 
 // plainer keeps what a person wrote out of the error.
