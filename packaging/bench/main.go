@@ -118,7 +118,7 @@ func run(ctx context.Context, chosen []string) (err error) {
 		}
 	}
 	if ctx.Err() != nil {
-		errs = append(errs, context.Cause(ctx))
+		errs = []error{context.Cause(ctx)} // everything else follows from it
 	}
 	lines := append(b.lines, b.windowLines...)
 	lines = append(lines, line{what: "binary", unit: mebibytes, ours: []float64{float64(size)}})
