@@ -54,6 +54,7 @@ test: deps-test
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt-ed:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go test -race -timeout 15m $(UNIT)
+	go test -timeout 5m -run Many ./net/mesh # more members than the race detector bears
 	go test -race -p 1 -timeout 20m $(E2E)
 	$(MAKE) fuzz
 

@@ -249,7 +249,6 @@ func TestMeshHealsWhenTorDies(t *testing.T) {
 }
 
 func TestManyMembers(t *testing.T) {
-	const many = 200
 	synctest.Test(t, func(t *testing.T) {
 		n := oniontest.New()
 		all := make([]*member, many)

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//go:build !race
+
+package mesh_test
+
+// many is how many members a mesh of a test has.
+const many = 250

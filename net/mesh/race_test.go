@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//go:build race
+
+package mesh_test
+
+// many is how many members a mesh of a test has. The race detector bears
+// about 8,000 goroutines.
+const many = 60
