@@ -130,7 +130,7 @@ func muxer() *yamux.Transport {
 
 // newTransport returns the onion transport with Noise and yamux on top, and
 // nothing else to choose from.
-func newTransport(n onion.Network, key onion.Key, manager network.ResourceManager) (*onion.Transport, error) {
+func newTransport(ctx context.Context, n onion.Network, key onion.Key, manager network.ResourceManager) (*onion.Transport, error) {
 	private, err := key.Libp2p()
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func newTransport(n onion.Network, key onion.Key, manager network.ResourceManage
 	if err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)
 	}
-	return onion.NewTransport(n, key, up, manager), nil
+	return onion.NewTransport(ctx, n, key, up, manager), nil
 }
 
 // torHost is a libp2p host made by hand from a swarm: no Identify, no NAT, no
@@ -168,7 +168,7 @@ type torHost struct {
 
 var _ host.Host = (*torHost)(nil)
 
-func newHost(n onion.Network, key onion.Key, admit func(network.Stream) bool) (_ *torHost, err error) {
+func newHost(ctx context.Context, n onion.Network, key onion.Key, admit func(network.Stream) bool) (_ *torHost, err error) {
 	private, err := key.Libp2p()
 	if err != nil {
 		return nil, err
@@ -208,7 +208,7 @@ func newHost(n onion.Network, key onion.Key, admit func(network.Stream) bool) (_
 		return nil, fmt.Errorf("mesh: swarm: %w", err)
 	}
 	var t transport.Transport
-	if t, err = newTransport(n, key, h.rcmgr); err != nil {
+	if t, err = newTransport(ctx, n, key, h.rcmgr); err != nil {
 		return nil, err
 	}
 	if err = h.swarm.AddTransport(t); err != nil {

@@ -143,7 +143,7 @@ func New(ctx context.Context, p Params) (_ *Mesh, err error) {
 			m.Close()
 		}
 	}()
-	if m.host, err = newHost(p.Network, p.Key, m.admit); err != nil {
+	if m.host, err = newHost(ctx, p.Network, p.Key, m.admit); err != nil {
 		return nil, err
 	}
 	m.host.swarm.Notify(&network.NotifyBundle{ConnectedF: m.connected, DisconnectedF: m.disconnected})
@@ -158,10 +158,6 @@ func New(ctx context.Context, p Params) (_ *Mesh, err error) {
 	sub, err := m.topic.Subscribe(pubsub.WithBufferSize(256))
 	if err != nil {
 		return nil, fmt.Errorf("mesh: topic: %w", err)
-	}
-	// libp2p's Listen takes no context: wait for Tor before it, not in it.
-	if _, err = p.Network.Now(ctx); err != nil {
-		return nil, fmt.Errorf("mesh: waiting for Tor: %w", err)
 	}
 	if err = m.host.swarm.Listen(p.Key.Address().Multiaddr()); err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)
@@ -202,9 +198,14 @@ func (m *Mesh) Learn(addresses []onion.Address) {
 
 // Bridge adds members like Learn and connects to two of them even if we have
 // members enough, as when another mesh is found that formed apart from ours.
+// With three times the members we try to have it only learns: a slot that
+// names strangers each time must not grow our connections without end.
 func (m *Mesh) Bridge(addresses []onion.Address) {
 	m.view.learn(addresses)
-	for _, i := range rand.Perm(len(addresses))[:min(2, len(addresses))] {
+	m.mu.Lock()
+	room := max(0, 3*degree-len(m.members))
+	m.mu.Unlock()
+	for _, i := range rand.Perm(len(addresses))[:min(2, room, len(addresses))] {
 		if a := addresses[i]; m.view.claim(a) {
 			m.spawn(func() { m.dial(a) })
 		}
@@ -259,7 +260,7 @@ func (m *Mesh) push(ctx context.Context, to onion.Address, payload []byte) error
 	if err != nil {
 		return err
 	}
-	t, err := newTransport(m.params.Network, onion.GenerateKey(), &network.NullResourceManager{})
+	t, err := newTransport(ctx, m.params.Network, onion.GenerateKey(), &network.NullResourceManager{})
 	if err != nil {
 		return err
 	}

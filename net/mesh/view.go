@@ -81,15 +81,20 @@ func (v *view) evict() bool {
 	return found
 }
 
-// next picks a random contact to dial and marks it as being dialed.
+// next picks a random contact to dial and marks it as being dialed. Whoever we
+// met comes before hearsay, or a liar who names many would keep us busy.
 func (v *view) next(now time.Time) (onion.Address, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	var pick onion.Address
-	n := 0
+	n, known := 0, false
 	for a, c := range v.contacts {
-		if c.live || c.dialing || now.Before(c.retry) {
+		met := !c.met.IsZero()
+		if c.live || c.dialing || now.Before(c.retry) || (known && !met) {
 			continue
+		}
+		if met && !known {
+			n, known = 0, true
 		}
 		if n++; rand.IntN(n) == 0 {
 			pick = a
@@ -127,6 +132,9 @@ func (v *view) met(a onion.Address, live bool) {
 		v.contacts[a] = c
 	}
 	*c = contact{met: time.Now(), live: live}
+	if !live { // who admits us and hangs up is not dialed in a loop
+		c.retry = c.met.Add(firstRetry/2 + rand.N(firstRetry))
+	}
 }
 
 // failed records a dial that did not succeed.

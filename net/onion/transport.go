@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"time"
 
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
@@ -59,6 +58,7 @@ func AddressFromMultiaddr(m ma.Multiaddr) (Address, error) {
 // Transport is a libp2p transport over a [Network]: it dials and listens on
 // onion addresses and cannot do anything else. It is safe for concurrent use.
 type Transport struct {
+	ctx      context.Context // of Listen
 	network  Network
 	key      Key
 	upgrader transport.Upgrader
@@ -68,9 +68,10 @@ type Transport struct {
 
 var _ transport.Transport = (*Transport)(nil)
 
-// NewTransport returns a transport that listens on key's address only.
-func NewTransport(n Network, key Key, upgrader transport.Upgrader, rcmgr network.ResourceManager) *Transport {
-	return &Transport{network: n, key: key, upgrader: upgrader, rcmgr: rcmgr, dials: make(chan struct{}, maxDials)}
+// NewTransport returns a transport that listens on key's address only. Listen
+// waits for Tor until ctx ends; libp2p gives it no context of its own.
+func NewTransport(ctx context.Context, n Network, key Key, upgrader transport.Upgrader, rcmgr network.ResourceManager) *Transport {
+	return &Transport{ctx: ctx, network: n, key: key, upgrader: upgrader, rcmgr: rcmgr, dials: make(chan struct{}, maxDials)}
 }
 
 // CanDial tells whether m is a valid onion address on our port and nothing
@@ -124,9 +125,6 @@ func Isolation(purpose string) string {
 	return purpose + ":" + hex.EncodeToString(nonce[:])
 }
 
-// listenTimeout bounds how long tor may take to take a service.
-const listenTimeout = time.Minute
-
 // Listen publishes the transport's own address; it refuses any other. No
 // handshake happens in Accept, so that a silent dialer blocks nobody.
 func (t *Transport) Listen(m ma.Multiaddr) (transport.Listener, error) {
@@ -137,9 +135,7 @@ func (t *Transport) Listen(m ma.Multiaddr) (transport.Listener, error) {
 	if address != t.key.Address() {
 		return nil, errors.New("onion: listen: the address is not that of our key")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), listenTimeout)
-	defer cancel()
-	l, err := t.network.Listen(ctx, t.key.Private(), maxStreams)
+	l, err := t.network.Listen(t.ctx, t.key.Private(), maxStreams)
 	if err != nil {
 		return nil, fmt.Errorf("onion: listen: %w", err)
 	}

@@ -17,7 +17,7 @@ func TestCanDialOnlyPlainOnionAddresses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := onion.NewTransport(nil, onion.Key{}, nil, nil)
+	transport := onion.NewTransport(t.Context(), nil, onion.Key{}, nil, nil)
 	for m, want := range map[string]bool{
 		good:                      true,
 		good[:len(good)-4] + "80": false,
