@@ -49,7 +49,7 @@ const (
 	doorRate      = 5                // streams taken in a second
 	doorBurst     = 24               // the same, at once
 	receiveTime   = 20 * time.Second // for a handshake and an offer
-	queueWait     = 8 * time.Second  // a little more than what it can wait for
+	queueWait     = 12 * time.Second // a little more than what it can wait for, see confirmTime
 
 	// reserveTime is how long we keep ourselves for a stranger whose offer we
 	// accepted, until the confirm. The streams are up by then: an honest
