@@ -142,6 +142,9 @@ func run(ctx context.Context, p Program, in io.Reader, d dialect) error {
 
 // summary leaves out of a State what was told before and is no status.
 func summary(s app.State) app.State {
+	if s.Phase != app.Talking {
+		s.Conversation = nil
+	}
 	if s.Conversation != nil {
 		c := *s.Conversation
 		c.Messages = nil
