@@ -375,6 +375,9 @@ func (a *App) find(interests []string) error {
 	a.search, a.interests = s, interests
 	a.update(func(st *State) {
 		st.Phase, st.Conversation = Seeking, nil
+		if st.Problem == &tooMuch {
+			st.Problem = nil
+		}
 		st.Search = &Search{Since: time.Now(), Interests: interests}
 	})
 	a.spawn(func() {
@@ -442,10 +445,23 @@ func (a *App) seek(ctx context.Context, s *search, interests []string) {
 	a.mu.Unlock()
 }
 
+// What one stranger may say in one conversation, in messages and in bytes:
+// more than a person types in a day. All of it is held in memory.
+const (
+	maxHeard      = 5000
+	maxHeardBytes = 8 << 20
+)
+
+var tooMuch = Problem{
+	What:   "The stranger sent more than Passerby can hold, so it left.",
+	Advice: "You can look for another.",
+}
+
 // talk is one conversation that goes on.
 type talk struct {
 	match *lobby.Match
 	id    uint64
+	heard int // bytes of the stranger's text
 }
 
 // converse turns what happens in a conversation into States.
@@ -468,6 +484,11 @@ func (a *App) happened(event session.Event) {
 		text := Plain(e.Text)
 		if strings.TrimSpace(text) == "" {
 			return // nothing that could be seen
+		}
+		if a.talk.heard += len(text); c.Heard >= maxHeard || a.talk.heard > maxHeardBytes {
+			a.depart(Lost)
+			a.update(func(s *State) { s.Problem = &tooMuch })
+			return
 		}
 		a.update(func(s *State) {
 			s.Conversation = c.with(Message{ID: e.ID, Text: text, At: time.Now(), Delivery: Delivered})

@@ -318,3 +318,25 @@ func TestWatchersGetEveryState(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoSendsWithoutEndIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := pair(t)
+		flood := strings.Repeat("x", 4000)
+		for a.State().Phase == app.Talking {
+			if _, err := b.Send(flood); errors.Is(err, app.ErrNotTalking) {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		s := await(t, a, "after", in(app.After))
+		if s.Conversation.Heard > 5000 || s.Conversation.Messages != nil {
+			t.Errorf("heard %d", s.Conversation.Heard)
+		}
+		await(t, a, "why", func(s app.State) bool { return s.Problem != nil && !s.Problem.Fatal })
+		// and the next conversation begins without the complaint
+		if err := a.Next(); err != nil || a.State().Problem != nil {
+			t.Errorf("%v, %v", err, a.State().Problem)
+		}
+	})
+}
