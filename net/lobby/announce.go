@@ -16,7 +16,7 @@ func (s *search) announce() {
 		epoch := s.lobby.clock.epoch()
 		b := Beacon{Epoch: epoch, Address: s.chat.address, Tags: s.params.Tags}
 		ctx, cancel := s.during(epoch)
-		if b.Mint(ctx, s.lobby.params.Name, s.lobby.params.Bits) == nil { // else ctx has ended
+		if b.Mint(ctx, s.chat.key, s.lobby.params.Name, s.lobby.params.Bits) == nil { // else ctx has ended
 			s.hand(ctx, b)
 		}
 		<-ctx.Done()

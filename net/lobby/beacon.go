@@ -4,9 +4,11 @@ package lobby
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"passerby/net/onion"
@@ -24,17 +26,19 @@ const BeaconSize = 256
 //	  5  32  chat onion key
 //	 37  32  four interest tags of 8 bytes, random where unused
 //	 69   2  shard, zero
-//	 71 177  reserved, zero
+//	 71  64  Ed25519 signature by the chat onion key, see signed
+//	135 113  reserved, zero
 //	248   8  stamp over the 248 bytes before it
 const (
 	beaconVersion = 1
 
-	atEpoch    = 1
-	atKey      = atEpoch + 4
-	atTags     = atKey + len(onion.Address{})
-	atShard    = atTags + session.MaxTags*len(session.Tag{})
-	atReserved = atShard + 2
-	atStamp    = BeaconSize - len(stamp.Nonce{})
+	atEpoch     = 1
+	atKey       = atEpoch + 4
+	atTags      = atKey + len(onion.Address{})
+	atShard     = atTags + session.MaxTags*len(session.Tag{})
+	atSignature = atShard + 2
+	atReserved  = atSignature + ed25519.SignatureSize
+	atStamp     = BeaconSize - len(stamp.Nonce{})
 )
 
 // Errors of a beacon that is not taken.
@@ -56,7 +60,10 @@ type Beacon struct {
 	Epoch   uint32
 	Address onion.Address
 	Tags    [session.MaxTags]session.Tag
-	Stamp   stamp.Nonce
+	// Signature shows that the address is its owner's to announce. It is made
+	// by a key that lives for one conversation and signs nothing else.
+	Signature [ed25519.SignatureSize]byte
+	Stamp     stamp.Nonce
 }
 
 // EpochOf returns the number of the epoch that a moment of consensus time is
@@ -72,13 +79,22 @@ func (b Beacon) Encode() []byte {
 	for i, tag := range b.Tags {
 		copy(p[atTags+i*len(tag):], tag[:])
 	}
+	copy(p[atSignature:], b.Signature[:])
 	copy(p[atStamp:], b.Stamp[:])
 	return p
 }
 
-// Mint sets the beacon's stamp: bits leading zeros on the network of this
-// name. See stamp.Mint.
-func (b *Beacon) Mint(ctx context.Context, network string, bits int) error {
+// signed returns what the signature covers: a label, the network's name behind
+// its length, and every byte of the beacon before the signature.
+func signed(p []byte, network string) []byte {
+	m := binary.BigEndian.AppendUint32([]byte("passerby/beacon/1"), uint32(len(network)))
+	return append(append(m, network...), p[:atSignature]...)
+}
+
+// Mint signs the beacon with the key of its address and sets its stamp: bits
+// leading zeros on the network of this name. See stamp.Mint.
+func (b *Beacon) Mint(ctx context.Context, key onion.Key, network string, bits int) error {
+	b.Signature = [ed25519.SignatureSize]byte(ed25519.Sign(key.Private(), signed(b.Encode(), network)))
 	nonce, err := stamp.Mint(ctx, network, b.Encode()[:atStamp], bits)
 	if err != nil {
 		return fmt.Errorf("lobby: stamp for a beacon: %w", err)
@@ -88,9 +104,9 @@ func (b *Beacon) Mint(ctx context.Context, network string, bits int) error {
 }
 
 // Decode reads a beacon that arrived in epoch now, and refuses one that is
-// not exact, not current, or not paid for with bits leading zeros. The checks
-// go from the cheapest to the dearest: size, version, epoch, zero bytes,
-// stamp, key. Errors wrap [ErrInvalid] or [ErrStale].
+// not exact, not current, not paid for with bits leading zeros, or not signed
+// by the owner of its address. The checks go from the cheapest to the dearest:
+// size, version, epoch, zero bytes, stamp, key, signature. Errors wrap [ErrInvalid] or [ErrStale].
 //
 // A beacon counts in the epoch that it names, in the one after, because it
 // may have been made in the last second of its own, and in the one before,
@@ -106,14 +122,15 @@ func Decode(p []byte, network string, bits int, now uint32) (Beacon, error) {
 		return Beacon{}, fmt.Errorf("%w: version %d", ErrInvalid, p[0])
 	}
 	b := Beacon{
-		Epoch:   binary.BigEndian.Uint32(p[atEpoch:]),
-		Address: onion.Address(p[atKey:]),
-		Stamp:   stamp.Nonce(p[atStamp:]),
+		Epoch:     binary.BigEndian.Uint32(p[atEpoch:]),
+		Address:   onion.Address(p[atKey:]),
+		Signature: [ed25519.SignatureSize]byte(p[atSignature:]),
+		Stamp:     stamp.Nonce(p[atStamp:]),
 	}
 	if !current(b.Epoch, now) {
 		return Beacon{}, fmt.Errorf("%w: epoch %d in epoch %d", ErrStale, b.Epoch, now)
 	}
-	for _, zero := range p[atShard:atStamp] {
+	for _, zero := range slices.Concat(p[atShard:atSignature], p[atReserved:atStamp]) {
 		if zero != 0 {
 			return Beacon{}, fmt.Errorf("%w: shard or reserved bytes are not zero", ErrInvalid)
 		}
@@ -123,6 +140,9 @@ func Decode(p []byte, network string, bits int, now uint32) (Beacon, error) {
 	}
 	if _, err := onion.AddressFromKey(b.Address[:]); err != nil {
 		return Beacon{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if !ed25519.Verify(b.Address[:], signed(p, network), b.Signature[:]) {
+		return Beacon{}, fmt.Errorf("%w: not signed by the owner of its address", ErrInvalid)
 	}
 	for i := range b.Tags {
 		b.Tags[i] = session.Tag(p[atTags+i*len(session.Tag{}):])

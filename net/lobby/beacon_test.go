@@ -5,7 +5,6 @@ package lobby_test
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"testing"
 	"time"
@@ -21,8 +20,9 @@ const gate = 16
 
 func beacon(t testing.TB, epoch uint32, difficulty int) lobby.Beacon {
 	t.Helper()
-	b := lobby.Beacon{Epoch: epoch, Address: onion.GenerateKey().Address(), Tags: [session.MaxTags]session.Tag{{1}, {2}, {3}, {4}}}
-	if err := b.Mint(context.Background(), network, difficulty); err != nil {
+	key := onion.GenerateKey()
+	b := lobby.Beacon{Epoch: epoch, Address: key.Address(), Tags: [session.MaxTags]session.Tag{{1}, {2}, {3}, {4}}}
+	if err := b.Mint(context.Background(), key, network, difficulty); err != nil {
 		t.Fatal(err)
 	}
 	return b
@@ -59,14 +59,13 @@ func TestDecodeRefuses(t *testing.T) {
 		p[at] = to
 		return p
 	}
-	at := func(epoch uint32) []byte {
-		p := bytes.Clone(good)
-		binary.BigEndian.PutUint32(p[1:], epoch)
-		return restamp(t, p, gate)
-	}
+	at := func(epoch uint32) []byte { return beacon(t, epoch, gate).Encode() }
 	identity := bytes.Clone(good)
 	clear(identity[5:37])
 	identity[5] = 1
+	elsewhere := bytes.Clone(good)
+	victim := onion.GenerateKey().Address()
+	copy(elsewhere[5:], victim[:])
 	for name, tc := range map[string]struct {
 		in   []byte
 		want error
@@ -82,7 +81,11 @@ func TestDecodeRefuses(t *testing.T) {
 		"a byte more":              {append(bytes.Clone(good), 0), lobby.ErrInvalid},
 		"another version":          {restamp(t, change(0, 2), gate), lobby.ErrInvalid},
 		"a shard":                  {restamp(t, change(70, 1), gate), lobby.ErrInvalid},
-		"something reserved":       {restamp(t, change(71, 1), gate), lobby.ErrInvalid},
+		"something reserved":       {restamp(t, change(135, 1), gate), lobby.ErrInvalid},
+		"paid for another's tags":  {restamp(t, change(40, good[40]^1), gate), lobby.ErrInvalid},
+		"paid for another's epoch": {restamp(t, change(4, good[4]^1), gate), lobby.ErrInvalid},
+		"paid for another's place": {restamp(t, elsewhere, gate), lobby.ErrInvalid},
+		"a signature changed":      {restamp(t, change(100, good[100]^1), gate), lobby.ErrInvalid},
 		"the last byte reserved":   {restamp(t, change(247, 1), gate), lobby.ErrInvalid},
 		"a tag changed":            {change(40, good[40]^1), lobby.ErrInvalid},
 		"a key changed":            {change(6, good[6]^1), lobby.ErrInvalid},

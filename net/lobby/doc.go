@@ -13,10 +13,10 @@
 // nothing can be changed on the way. Whoever seeks picks beacons from its pool
 // and dials the addresses in them.
 //
-// A beacon is not signed. Somebody can pay for one that names an address that
-// is not theirs; what they get for it is that seekers dial that address and
-// find nobody who speaks this protocol, or the very person they looked for.
-// Whose an address is shows in the handshake of the conversation.
+// A beacon is signed by the chat onion's own key, so that nobody can make all
+// seekers dial an onion service that is not theirs, or speak for a seeker. The
+// key lives for one conversation and signs nothing but its beacons: a signature
+// says that somebody was free to talk, not who, and nothing of what was said.
 //
 // # Pushing
 //

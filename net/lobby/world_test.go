@@ -262,7 +262,7 @@ func (p *place) stranger(interests ...string) *stranger {
 	p.t.Helper()
 	s := &stranger{key: onion.GenerateKey(), node: p.tor.Node()}
 	b := lobby.Beacon{Epoch: lobby.EpochOf(time.Now()), Address: s.key.Address(), Tags: s.params(interests...).Tags}
-	if err := b.Mint(p.t.Context(), network, bits); err != nil {
+	if err := b.Mint(p.t.Context(), s.key, network, bits); err != nil {
 		p.t.Fatal(err)
 	}
 	s.beacon = b.Encode()
