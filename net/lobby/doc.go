@@ -63,7 +63,9 @@
 // Why everybody has one partner at most: a seeker in a phase other than free
 // is bound to one, and leaves that phase only by their word, by their stream's
 // end, or by a time-out. X counts itself paired with Y only after Y's frame,
-// which Y sends only when it counts itself paired with X.
+// which Y sends when X's confirm arrives. Should Y's reservation end in that very
+// instant, Y hangs up, and X sees a conversation that is lost as it begins; it
+// never has a second partner.
 //
 // Why nobody waits for ever, even with no clock: the one who waits is reserved
 // for somebody (a confirming seeker waits for one that is reserved for it,
