@@ -53,8 +53,6 @@ const members = 5
 var phases = []string{"circuits", "launch", "find", "window"}
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
 	only := flag.String("only", strings.Join(phases, ","), "`phases` to run")
 	flag.Parse()
 	chosen := strings.Split(*only, ",")
@@ -64,9 +62,11 @@ func main() {
 			os.Exit(2)
 		}
 	}
-	if err := run(ctx, chosen); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	err := run(ctx, chosen)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		stop()
 		os.Exit(1)
 	}
 }
@@ -120,8 +120,7 @@ func run(ctx context.Context, chosen []string) (err error) {
 	if ctx.Err() != nil {
 		errs = []error{context.Cause(ctx)} // everything else follows from it
 	}
-	lines := append(b.lines, b.windowLines...)
-	lines = append(lines, line{what: "binary", unit: mebibytes, ours: []float64{float64(size)}})
+	lines := slices.Concat(b.lines, b.windowLines, []line{{what: "binary", unit: mebibytes, ours: []float64{float64(size)}}})
 	fmt.Printf("%s/%s, %d cores, load average %s at the start and %s at the end, %.0f s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(),
 		load, loadAverage(), time.Since(b.begin).Seconds())
 	return errors.Join(append(errs, write(os.Stdout, lines))...)
