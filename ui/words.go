@@ -225,8 +225,8 @@ func about(c app.Conversation, at time.Time) string {
 
 // opening is the first, quiet line of a conversation.
 func opening(c app.Conversation) string {
-	return "You met at " + c.Since.Local().Format("15:04") + ". You are a stranger too: " +
-		"say what you like, and leave when you like. Passerby keeps nothing of it; the stranger could."
+	return "You met at " + c.Since.Local().Format("15:04") + ". Say what you like, and leave when you like. " +
+		"Passerby keeps nothing; the stranger could."
 }
 
 func deliveryWords(d app.Delivery) string {
