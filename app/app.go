@@ -139,6 +139,9 @@ func (a *App) spawn(f func()) {
 	a.tasks.Go(f)
 }
 
+// farewell is how long tor goes on after everything is closed.
+const farewell = 300 * time.Millisecond
+
 // run is the life of the App: Tor, then the lobby, the mesh and the
 // rendezvous, until Close.
 func (a *App) run() {
@@ -147,7 +150,12 @@ func (a *App) run() {
 		a.fail(err)
 		return
 	}
-	defer engine.Close()
+	defer func() {
+		// tor halts at once and drops what it has not sent: the others would
+		// wait for us until their keep-alive tells them.
+		time.Sleep(farewell)
+		engine.Close()
+	}()
 	var below sync.WaitGroup
 	defer below.Wait()
 

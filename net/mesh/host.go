@@ -41,8 +41,8 @@ const (
 	dialTimeout      = 90 * time.Second // one dial: circuit, Noise and yamux
 	acceptTimeout    = 45 * time.Second // one inbound handshake
 	negotiateTimeout = 30 * time.Second // choosing a protocol on a stream
-	keepAlive        = 60 * time.Second
-	writeTimeout     = 60 * time.Second
+	keepAlive        = 30 * time.Second
+	writeTimeout     = 40 * time.Second // a member that is silent for longer is gone
 )
 
 // libp2p logs peers and addresses, some of it to standard error. None of that
