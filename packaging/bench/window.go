@@ -200,7 +200,8 @@ func (s screen) open(ctx context.Context, dir, program string, args ...string) (
 	if err != nil {
 		return nil, err
 	}
-	return startChild(ctx, dir, append(environ, "DISPLAY="+s.name, "LIBGL_ALWAYS_SOFTWARE=1"), nil, program, args...)
+	return startChild(ctx, dir, append(environ, "DISPLAY="+s.name, "LIBGL_ALWAYS_SOFTWARE=1",
+		"DBUS_SESSION_BUS_ADDRESS=disabled:" /* or Fyne starts a bus that outlives the window */), nil, program, args...)
 }
 
 // lines are the lines of the table about windows.
