@@ -55,7 +55,7 @@ test: deps-test
 	go vet ./...
 	go test -race -timeout 15m $(UNIT)
 	go test -timeout 5m -run Many ./net/mesh # more members than the race detector bears
-	go test -race -p 1 -timeout 20m $(E2E)
+	go test -race -count=1 -p 1 -timeout 20m $(E2E) # what they build is not in Go's test cache
 	$(MAKE) fuzz
 
 test-all: test lint vulnerabilities
