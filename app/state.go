@@ -5,13 +5,16 @@ package app
 import (
 	"slices"
 	"time"
+
+	"passerby/net/lobby"
+	"passerby/net/session"
 )
 
 // Limits on what a person may say, for front ends to show before they are met.
 const (
-	MaxMessage   = 4000 // characters (Unicode code points) in one message
-	MaxInterests = 4    // interests in one search
-	MaxInterest  = 32   // characters in one interest
+	MaxMessage   = session.MaxText    // characters (Unicode code points) in one message
+	MaxInterests = lobby.MaxInterests // interests in one search
+	MaxInterest  = lobby.MaxInterest  // characters in one interest
 )
 
 // Phase is the screen that the program is on.

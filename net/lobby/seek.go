@@ -4,8 +4,6 @@ package lobby
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"hash/maphash"
 	"slices"
@@ -224,7 +222,7 @@ func (s *search) propose(c *call) (*session.Proposal, error) {
 		cancel()
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, dialTime)
-	conn, err := network.Dial(ctx, c.to.String(), isolation())
+	conn, err := network.Dial(ctx, c.to.String(), onion.Isolation("chat"))
 	cancel()
 	if err != nil {
 		return nil, unreachable{err}
@@ -259,12 +257,4 @@ func (s *search) hangUp(c *call, err error) {
 	s.setbacks++
 	s.pairing.ended(c.to)
 	s.remove(c.to)
-}
-
-// isolation returns a string that no other dial has, so that no two share a
-// circuit.
-func isolation() string {
-	var b [8]byte
-	rand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	return "chat-" + hex.EncodeToString(b[:])
 }
