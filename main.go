@@ -37,12 +37,15 @@ Flags:
   --torrc FILE    lines to add to tor's configuration, for experts and for
                   private networks
   --network NAME  meet only copies with the same name (default: public)
+  --cover=false   in a conversation send only when there is something to say:
+                  for lines where data costs money; the window says what it
+                  gives away
 `
 
 // options is what the command line says.
 type options struct {
 	mode                         string // "", "console", "version" or "help"
-	json                         bool
+	json, cover                  bool
 	profile, tor, torrc, network string
 }
 
@@ -69,6 +72,7 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.torrc, "torrc", "", "")
 	flags.StringVar(&o.network, "network", "public", "")
 	flags.BoolVar(&o.json, "json", false, "")
+	flags.BoolVar(&o.cover, "cover", true, "")
 	for {
 		if err := flags.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
@@ -127,7 +131,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	// A second signal ends the program at once, whatever the first waits for,
 	// as an output that nobody reads. tor ends with us in any case.
 	context.AfterFunc(ctx, stop)
-	a := app.New(app.Params{Network: o.network, Launch: func(ctx context.Context) (app.Engine, error) {
+	a := app.New(app.Params{Network: o.network, Cover: o.cover, Launch: func(ctx context.Context) (app.Engine, error) {
 		t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
 		if err != nil {
 			return nil, err

@@ -48,8 +48,11 @@ type Engine interface {
 	// Status returns how tor is doing, at once and at each change, until ctx
 	// ends. Whoever reads slowly may miss what has changed back.
 	Status(ctx context.Context) <-chan EngineStatus
-	// Close ends tor.
+	// Close ends tor, which saves what it wants to find again.
 	Close() error
+	// Abandon ends tor with every circuit and onion service, and removes the
+	// files of this run, within a fifth of a second, whatever it costs.
+	Abandon()
 }
 
 // EngineStatus is how an Engine is doing.
@@ -67,6 +70,9 @@ type Params struct {
 	Launch func(ctx context.Context) (Engine, error)
 	// Network is the network's name; networks of different names never meet.
 	Network string
+	// Cover sends frames in a conversation whether or not there is something
+	// to say.
+	Cover bool
 }
 
 // App is the program. Its methods are safe for concurrent use and do not wait
@@ -82,6 +88,8 @@ type App struct {
 	state     State
 	watchers  map[*watcher]struct{}
 	closed    bool
+	abandoned bool   // by Panic
+	engine    Engine // once it is there
 	up        bool // tor is connected
 	published bool // others can find our member address
 	interests []string
@@ -94,6 +102,7 @@ type App struct {
 // New returns an App that begins at once to connect. Close ends it.
 func New(p Params) *App {
 	a := &App{params: p, stir: make(chan struct{}, 1), watchers: make(map[*watcher]struct{})}
+	a.state.Cover = p.Cover
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.tasks.Go(a.run)
 	return a
@@ -126,6 +135,23 @@ func (a *App) Close() error {
 	return nil
 }
 
+// Panic forgets the conversation and ends the network part of the program at
+// once, within a fifth of a second: onion services and circuits are gone when
+// it returns. Nothing is said to a stranger, who sees the line break. The App
+// can do nothing more; the caller ends the process.
+func (a *App) Panic() {
+	a.mu.Lock()
+	a.closed, a.abandoned = true, true
+	a.talk, a.search = nil, nil
+	a.update(func(s *State) { *s = State{} })
+	engine := a.engine
+	a.mu.Unlock()
+	a.cancel()
+	if engine != nil {
+		engine.Abandon()
+	}
+}
+
 // update makes a new State. It is called with mu held.
 func (a *App) update(change func(*State)) {
 	change(&a.state)
@@ -148,6 +174,14 @@ func (a *App) run() {
 	engine, err := a.params.Launch(a.ctx)
 	if err != nil {
 		a.fail(err)
+		return
+	}
+	a.mu.Lock()
+	a.engine = engine
+	abandoned := a.abandoned
+	a.mu.Unlock()
+	if abandoned {
+		engine.Abandon()
 		return
 	}
 	defer func() {
@@ -525,9 +559,10 @@ func (a *App) end(reason Reason) *talk {
 	a.talk = nil
 	a.update(func(s *State) {
 		c := *s.Conversation
+		c.Undelivered = nil
 		for _, m := range c.Messages {
 			if m.Mine && m.Delivery != Delivered {
-				c.Undelivered++
+				c.Undelivered = append(c.Undelivered, m.ID)
 			}
 		}
 		c.Ended, c.Until, c.Messages = reason, time.Now(), nil
@@ -564,6 +599,14 @@ func (a *App) Send(text string) (id uint64, err error) {
 		s.Conversation = s.Conversation.with(Message{ID: id, Mine: true, Text: text, At: time.Now()})
 	})
 	return id, nil
+}
+
+// SetCover turns the cover traffic of conversations on or off, from now on and
+// while this copy runs. See [State.Cover].
+func (a *App) SetCover(on bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.update(func(s *State) { s.Cover = on })
 }
 
 // Leave stops a search, ends a conversation, or goes from After to Home.

@@ -44,6 +44,10 @@ type State struct {
 	// Conversation is the conversation while Phase is Talking, and what is
 	// left to say about the last one while Phase is After, else nil.
 	Conversation *Conversation
+	// Cover tells that a conversation sends frames whether or not there is
+	// something to say, so that whoever watches the line cannot see when
+	// somebody types.
+	Cover bool
 	// Problem is what is wrong now and what to do about it, or nil.
 	Problem *Problem
 }
@@ -96,14 +100,18 @@ type Conversation struct {
 	Since     time.Time
 	Interests []string // what both look for
 	Messages  []Message
+	// Reconnecting tells that the way to the stranger broke and is being built
+	// anew. What is said meanwhile waits.
+	Reconnecting bool
 	// Ended is "" while it goes on. Once it has ended, Messages is nil: what
 	// was said is forgotten before the screen changes.
 	Ended Reason
 	// Until is when it ended, and Said and Heard how many messages there were.
 	Until       time.Time
 	Said, Heard int
-	// Undelivered counts messages of ours that the stranger never received.
-	Undelivered int
+	// Undelivered are our messages that, as far as is known, the stranger
+	// never received, oldest first. It is set once the conversation has ended.
+	Undelivered []uint64
 }
 
 // Delivery is how far a message of ours has come. Only what is known to be

@@ -36,6 +36,11 @@ type Program interface {
 	Next() error
 	// Block leaves, and never meets this stranger again while this copy runs.
 	Block() error
+	// SetCover turns the cover traffic of conversations on or off.
+	SetCover(on bool)
+	// Panic forgets everything and ends the network part of the program at
+	// once. The caller ends the process.
+	Panic()
 }
 
 // Identity of the program towards the desktop, as in FyneApp.toml.

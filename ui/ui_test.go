@@ -4,6 +4,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"image/color"
 	"testing"
 	"time"
@@ -30,6 +31,8 @@ func (f *fake) Find(words []string) error              { f.found = words; return
 func (f *fake) Leave() error                           { return f.ask("leave") }
 func (f *fake) Next() error                            { return f.ask("next") }
 func (f *fake) Block() error                           { return f.ask("block") }
+func (f *fake) SetCover(on bool)                       { f.ask(fmt.Sprint("cover ", on)) }
+func (f *fake) Panic()                                 { f.ask("panic") }
 func (f *fake) Send(text string) (id uint64, err error) {
 	f.sent = append(f.sent, text)
 	return 1, f.ask("send")
@@ -97,7 +100,7 @@ func afterState() app.State {
 	s := ready()
 	s.Phase = app.After
 	s.Conversation = &app.Conversation{
-		ID: 1, Since: at.Add(-12 * time.Minute), Until: at, Ended: app.TheyLeft, Said: 3, Heard: 1, Undelivered: 1,
+		ID: 1, Since: at.Add(-12 * time.Minute), Until: at, Ended: app.TheyLeft, Said: 3, Heard: 1, Undelivered: []uint64{3},
 	}
 	return s
 }

@@ -274,8 +274,8 @@ func after(c app.Conversation) afterView {
 	if c.Said+c.Heard == 0 {
 		v.summary = "Nothing was said."
 	}
-	if c.Undelivered > 0 {
-		v.summary += " " + capital(count(c.Undelivered, "message of yours", "messages of yours")) + " never reached them."
+	if n := len(c.Undelivered); n > 0 {
+		v.summary += " " + capital(count(n, "message of yours", "messages of yours")) + " never reached them."
 	}
 	if c.Said == 0 {
 		v.kept[0] = "Nothing: you wrote nothing to them."

@@ -158,7 +158,7 @@ func TestAfterWords(t *testing.T) {
 			t.Errorf("%s: %q", reason, got)
 		}
 	}
-	v := after(app.Conversation{Since: at, Until: at.Add(3 * time.Minute), Said: 2, Heard: 0, Undelivered: 1})
+	v := after(app.Conversation{Since: at, Until: at.Add(3 * time.Minute), Said: 2, Heard: 0, Undelivered: []uint64{2}})
 	want := "You talked for 3 minutes: 2 messages from you, none from the stranger. 1 message of yours never reached them."
 	if v.summary != want {
 		t.Errorf("got %q", v.summary)

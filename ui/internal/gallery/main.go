@@ -195,6 +195,10 @@ func (p *pretended) reach(id uint64, d app.Delivery) {
 
 func (p *pretended) Leave() error { p.end(app.YouLeft); return nil }
 func (p *pretended) Block() error { p.end(app.Blocked); return nil }
+func (p *pretended) SetCover(on bool) {
+	p.set(func(s *app.State) { s.Cover = on })
+}
+func (p *pretended) Panic() { os.Exit(0) }
 func (p *pretended) Next() error  { return p.Find(p.State().Conversation.Interests) }
 
 func (p *pretended) end(why app.Reason) {

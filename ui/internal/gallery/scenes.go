@@ -69,7 +69,7 @@ var scenes = map[string]app.State{
 	"after": {
 		Phase: app.After, Tor: whole, Mesh: mesh, Ready: true,
 		Conversation: &app.Conversation{
-			ID: 1, Since: begun, Until: time.Now(), Ended: app.TheyLeft, Said: 14, Heard: 9, Undelivered: 2,
+			ID: 1, Since: begun, Until: time.Now(), Ended: app.TheyLeft, Said: 14, Heard: 9, Undelivered: []uint64{13, 14},
 		},
 	},
 }
