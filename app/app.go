@@ -90,8 +90,8 @@ type App struct {
 	closed    bool
 	abandoned bool   // by Panic
 	engine    Engine // once it is there
-	up        bool // tor is connected
-	published bool // others can find our member address
+	up        bool   // tor is connected
+	published bool   // others can find our member address
 	interests []string
 	lobby     *lobby.Lobby
 	search    *search // under way

@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -198,8 +199,8 @@ func (p *pretended) Block() error { p.end(app.Blocked); return nil }
 func (p *pretended) SetCover(on bool) {
 	p.set(func(s *app.State) { s.Cover = on })
 }
-func (p *pretended) Panic() { os.Exit(0) }
-func (p *pretended) Next() error  { return p.Find(p.State().Conversation.Interests) }
+func (p *pretended) Panic()      { os.Exit(0) }
+func (p *pretended) Next() error { return p.Find(p.State().Conversation.Interests) }
 
 func (p *pretended) end(why app.Reason) {
 	p.set(func(s *app.State) {
