@@ -14,11 +14,20 @@
 //	     {"event":"received","text":"…"}
 //	     {"event":"sent","id":N}
 //	     {"event":"delivered","id":N}
-//	     {"event":"ended","reason":"you left|they left|lost|blocked"}
+//	     {"event":"reconnecting"}   the way to the stranger broke and is built anew
+//	     {"event":"resumed"}        it is there again, and the conversation goes on
+//	     {"event":"ended","reason":"you left|they left|blocked"}
+//	     {"event":"ended","reason":"lost","undelivered":[N,…]}
 //	     {"event":"error","message":"…"}
 //	in   {"do":"find","interests":["…"]}
 //	     {"do":"send","text":"…"}
 //	     {"do":"leave"} {"do":"next"} {"do":"block"} {"do":"status"} {"do":"quit"}
+//
+// Between "reconnecting" and "resumed" one may go on sending: what is sent
+// waits, and its "sent" comes when it has gone out. After three minutes without
+// the stranger the conversation ends as lost. "undelivered" then holds the ids
+// of those messages that, as far as is known, never arrived, oldest first; it
+// is there with this reason alone, and if all arrived it is an empty list.
 //
 // A line that is not exactly one of these changes nothing and is answered
 // with an error. "status" says again what is true now. The end of the input

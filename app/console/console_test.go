@@ -244,6 +244,58 @@ func TestJSONEventsAreTheContract(t *testing.T) {
 	})
 }
 
+func TestJSONReconnecting(t *testing.T) {
+	const matched = `{"event":"matched","interests":[]}` + "\n"
+	talk := func(reconnecting bool, messages ...app.Message) *app.Conversation {
+		return &app.Conversation{ID: 1, Reconnecting: reconnecting, Messages: messages}
+	}
+	mine := func(d app.Delivery) app.Message { return app.Message{ID: 1, Mine: true, Delivery: d} }
+	theirs := app.Message{ID: 1, Text: "a", Delivery: app.Delivered}
+	ended := func(reason app.Reason, undelivered ...uint64) *app.Conversation {
+		return &app.Conversation{ID: 1, Ended: reason, Undelivered: undelivered}
+	}
+	for name, tc := range map[string]struct {
+		before, after *app.Conversation
+		want          string
+	}{
+		"breaks":             {talk(false), talk(true), `{"event":"reconnecting"}` + "\n"},
+		"stays broken":       {talk(true), talk(true, mine(app.Waiting)), ""},
+		"resumes":            {talk(true), talk(false), `{"event":"resumed"}` + "\n"},
+		"goes on":            {talk(false), talk(false), ""},
+		"broken when it met": {nil, talk(true), matched + `{"event":"reconnecting"}` + "\n"},
+		"what came before it broke": {talk(false), talk(true, theirs),
+			`{"event":"received","text":"a"}` + "\n" + `{"event":"reconnecting"}` + "\n"},
+		"what comes once it is back": {talk(true, mine(app.Waiting)), talk(false, mine(app.Sent), theirs),
+			`{"event":"resumed"}` + "\n" + `{"event":"sent","id":1}` + "\n" + `{"event":"received","text":"a"}` + "\n"},
+		"lost, all delivered":          {talk(true), ended(app.Lost), `{"event":"ended","reason":"lost","undelivered":[]}` + "\n"},
+		"lost, two not delivered":      {talk(true), ended(app.Lost, 3, 4), `{"event":"ended","reason":"lost","undelivered":[3,4]}` + "\n"},
+		"lost at once":                 {talk(false), ended(app.Lost, 1), `{"event":"ended","reason":"lost","undelivered":[1]}` + "\n"},
+		"left while broken":            {talk(true), ended(app.YouLeft, 3), `{"event":"ended","reason":"you left"}` + "\n"},
+		"they left":                    {talk(false), ended(app.TheyLeft, 3), `{"event":"ended","reason":"they left"}` + "\n"},
+		"blocked":                      {talk(false), ended(app.Blocked, 3), `{"event":"ended","reason":"blocked"}` + "\n"},
+		"a new one after a broken one": {talk(true), &app.Conversation{ID: 2}, matched},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := start(t, console.JSON)
+			f.show(app.State{Phase: app.Talking, Conversation: tc.before})
+			if got := f.show(app.State{Phase: app.Talking, Conversation: tc.after}); got != tc.want {
+				t.Errorf("%s:\ngot  %s\nwant %s", name, got, tc.want)
+			}
+		})
+	}
+}
+
+func TestJSONStatusWhileReconnecting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, console.JSON)
+		f.now = app.State{Phase: app.Talking, Conversation: &app.Conversation{ID: 1, Reconnecting: true}}
+		got := f.say(`{"do":"status"}`)
+		if !strings.HasSuffix(got, `{"event":"matched","interests":[]}`+"\n"+`{"event":"reconnecting"}`+"\n") {
+			t.Errorf("got %s", got)
+		}
+	})
+}
+
 func TestConsoleEnds(t *testing.T) {
 	for name, end := range map[string]func(f *front){
 		"told to":          func(f *front) { f.say(`{"do":"quit"}`) },
@@ -327,6 +379,36 @@ func TestTextAnswers(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			if got := start(t, console.Text).say(line); !strings.HasPrefix(got, want) {
 				t.Errorf("%q: answered %s", line, got)
+			}
+		})
+	}
+}
+
+func TestTextOfAConversation(t *testing.T) {
+	talking := app.Conversation{ID: 1}
+	broken := app.Conversation{ID: 1, Reconnecting: true}
+	lost := func(ids ...uint64) app.Conversation {
+		return app.Conversation{ID: 1, Ended: app.Lost, Undelivered: ids}
+	}
+	for _, tc := range []struct {
+		before, after app.Conversation
+		want          []string
+	}{
+		{talking, broken, []string{"· The connection to the stranger broke. Reconnecting …\n· ", "waits until they are there again"}},
+		{broken, talking, []string{"· Connected to the stranger again"}},
+		{broken, lost(), []string{"did not come back. What was said is forgotten here"}},
+		{broken, lost(7), []string{" Your message 7 may not have reached them."}},
+		{broken, lost(7, 8, 9, 11, 13, 14), []string{" Your messages 7 to 9, 11, 13 to 14 may not have reached them."}},
+		{talking, app.Conversation{ID: 1, Ended: app.Blocked}, []string{"present key cannot meet you again while this copy runs", "a new key can"}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := start(t, console.Text)
+			f.show(app.State{Conversation: &tc.before})
+			got := f.show(app.State{Conversation: &tc.after})
+			for _, want := range tc.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("%q is not in %q", want, got)
+				}
 			}
 		})
 	}

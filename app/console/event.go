@@ -15,7 +15,9 @@ type event struct {
 	Text      string   `json:"text,omitempty"`
 	ID        uint64   `json:"id,omitempty"`
 	Reason    string   `json:"reason,omitempty"`
-	Message   string   `json:"message,omitempty"`
+	// Undelivered is there with the reason lost, if only as an empty list.
+	Undelivered []uint64 `json:"undelivered,omitzero"`
+	Message     string   `json:"message,omitempty"`
 }
 
 type sources struct {
@@ -64,6 +66,11 @@ func conversation(old, c *app.Conversation) (events []event) {
 		}
 		add(event{Event: "matched", Interests: shared})
 	}
+	// What comes with the news that the way is there again came over it, and
+	// what comes with the news that it broke came before.
+	if old.Reconnecting && !c.Reconnecting && c.Ended == "" {
+		add(event{Event: "resumed"})
+	}
 	for i, m := range c.Messages {
 		before := app.Waiting
 		if i < len(old.Messages) {
@@ -82,8 +89,15 @@ func conversation(old, c *app.Conversation) (events []event) {
 			add(event{Event: "delivered", ID: m.ID})
 		}
 	}
+	if c.Reconnecting && !old.Reconnecting && c.Ended == "" {
+		add(event{Event: "reconnecting"})
+	}
 	if c.Ended != "" && old.Ended == "" {
-		add(event{Event: "ended", Reason: string(c.Ended)})
+		e := event{Event: "ended", Reason: string(c.Ended)}
+		if c.Ended == app.Lost {
+			e.Undelivered = append([]uint64{}, c.Undelivered...)
+		}
+		add(e)
 	}
 	return events
 }

@@ -13,7 +13,8 @@ const help = `Type a message and press Enter. Commands begin with a slash:
   /find [interest, …]  look for a stranger, up to four interests
   /next                leave this stranger and look for another
   /leave               stop looking, or leave
-  /block               leave, and never meet this stranger again in this run
+  /block               leave; this stranger's present key cannot meet you again
+                       while this copy runs, a new key can
   /status              what is true now
   /quit                leave and end Passerby
 A message that begins with a slash is typed with two.`
@@ -47,14 +48,20 @@ func (d *textDialect) say(e event) string {
 		return fmt.Sprintf("· Message %d sent.", e.ID)
 	case "delivered":
 		return fmt.Sprintf("· Message %d delivered.", e.ID)
+	case "reconnecting":
+		return "· The connection to the stranger broke. Reconnecting …\n· Go on typing: what you write waits until they are there again."
+	case "resumed":
+		return "· Connected to the stranger again. What waited is on its way."
 	case "ended":
 		switch e.Reason {
 		case "they left":
 			return "· The stranger left. What was said is forgotten here; they may have kept it."
 		case "lost":
-			return "· The stranger is gone: the connection broke. What was said is forgotten here."
+			return "· The stranger is gone: the connection broke and did not come back." + undelivered(e.Undelivered) +
+				" What was said is forgotten here; they may have kept it."
 		case "blocked":
-			return "· Blocked. What was said is forgotten here; the stranger may have kept it."
+			return "· Blocked: this stranger's present key cannot meet you again while this copy runs; a new key can." +
+				" What was said is forgotten here; they may have kept it."
 		default:
 			return "· You left. What was said is forgotten here; the stranger may have kept it."
 		}
@@ -63,6 +70,32 @@ func (d *textDialect) say(e event) string {
 	default:
 		return "! " + e.Message
 	}
+}
+
+// undelivered says which of our messages, by their numbers in rising order, may
+// not have arrived.
+func undelivered(ids []uint64) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	var runs []string
+	for first := 0; first < len(ids); {
+		last := first
+		for last+1 < len(ids) && ids[last+1] == ids[last]+1 {
+			last++
+		}
+		run := fmt.Sprint(ids[first])
+		if last > first {
+			run = fmt.Sprintf("%d to %d", ids[first], ids[last])
+		}
+		runs = append(runs, run)
+		first = last + 1
+	}
+	noun := "messages"
+	if len(ids) == 1 {
+		noun = "message"
+	}
+	return fmt.Sprintf(" Your %s %s may not have reached them.", noun, strings.Join(runs, ", "))
 }
 
 func (d *textDialect) command(p Program, text string) error {

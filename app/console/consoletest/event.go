@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,6 +29,8 @@ type Event struct {
 	ID        uint64    `json:"id"`
 	Reason    string    `json:"reason"`
 	Message   string    `json:"message"`
+	// Undelivered belongs to an end with the reason lost alone.
+	Undelivered []uint64 `json:"undelivered"`
 
 	line string
 }
@@ -41,16 +44,27 @@ type Sources struct {
 
 // fields names what a line of each event holds beside "event", exactly.
 var fields = map[string][]string{
-	"tor":       {"progress", "summary"},
-	"mesh":      {"peers", "sources"},
-	"ready":     {},
-	"seeking":   {},
-	"matched":   {"interests"},
-	"received":  {"text"},
-	"sent":      {"id"},
-	"delivered": {"id"},
-	"ended":     {"reason"},
-	"error":     {"message"},
+	"tor":          {"progress", "summary"},
+	"mesh":         {"peers", "sources"},
+	"ready":        {},
+	"seeking":      {},
+	"matched":      {"interests"},
+	"received":     {"text"},
+	"sent":         {"id"},
+	"delivered":    {"id"},
+	"reconnecting": {},
+	"resumed":      {},
+	"ended":        {"reason"},
+	"error":        {"message"},
+}
+
+// reasons are why a conversation may end, and what an end with this reason
+// holds beside it.
+var reasons = map[string][]string{
+	"you left":  {},
+	"they left": {},
+	"lost":      {"undelivered"},
+	"blocked":   {},
 }
 
 // parseEvent reads a line and holds it to the contract.
@@ -67,6 +81,13 @@ func parseEvent(line []byte) (Event, error) {
 	want, ok := fields[e.Event]
 	if !ok {
 		return e, fmt.Errorf("an event that is not in the contract: %s", line)
+	}
+	if e.Event == "ended" {
+		more, ok := reasons[e.Reason]
+		if !ok {
+			return e, fmt.Errorf("a reason that is not in the contract: %s", line)
+		}
+		want = slices.Concat(want, more)
 	}
 	var got map[string]json.RawMessage
 	if err := json.Unmarshal(line, &got); err != nil {

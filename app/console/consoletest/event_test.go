@@ -16,7 +16,13 @@ func TestEventsOfTheContract(t *testing.T) {
 		`{"event":"received","text":"a\nb"}`,
 		`{"event":"sent","id":1}`,
 		`{"event":"delivered","id":1}`,
-		`{"event":"ended","reason":"lost"}`,
+		`{"event":"reconnecting"}`,
+		`{"event":"resumed"}`,
+		`{"event":"ended","reason":"you left"}`,
+		`{"event":"ended","reason":"they left"}`,
+		`{"event":"ended","reason":"blocked"}`,
+		`{"event":"ended","reason":"lost","undelivered":[]}`,
+		`{"event":"ended","reason":"lost","undelivered":[3,4]}`,
 		`{"event":"error","message":"no"}`,
 	} {
 		if _, err := parseEvent([]byte(line)); err != nil {
@@ -38,6 +44,10 @@ func TestEventsThatBreakTheContract(t *testing.T) {
 		"field null":             `{"event":"matched","interests":null}`,
 		"wrong type":             `{"event":"sent","id":"1"}`,
 		"two on one line":        `{"event":"ready"}{"event":"ready"}`,
+		"unknown reason":         `{"event":"ended","reason":"bored"}`,
+		"no word of the lost":    `{"event":"ended","reason":"lost"}`,
+		"null of the lost":       `{"event":"ended","reason":"lost","undelivered":null}`,
+		"the lost of who left":   `{"event":"ended","reason":"you left","undelivered":[]}`,
 	} {
 		if _, err := parseEvent([]byte(line)); err == nil {
 			t.Errorf("%s: taken: %s", name, line)
