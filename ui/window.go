@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -31,6 +32,7 @@ type window struct {
 	root    *fyne.Container
 
 	screen    screen
+	over      []*layer // screens that lie over it, the topmost last
 	phase     app.Phase
 	failed    bool     // the screen says that the program cannot go on
 	talk      uint64   // the conversation on the screen
@@ -44,17 +46,17 @@ func newWindow(win fyne.Window, p Program) *window {
 	w.keys = &keys{
 		key: func(e *fyne.KeyEvent) {
 			if e.Name == fyne.KeyEscape && w.screen != nil {
-				w.screen.escape()
+				w.top().escape()
 			}
 		},
 		rune: func(r rune) {
 			if w.screen != nil {
-				w.screen.typed(r)
+				w.top().typed(r)
 			}
 		},
 		shortcut: func(s fyne.Shortcut) {
 			if c := commandFor(s); c != noCommand && w.screen != nil {
-				w.screen.do(c)
+				w.top().do(c)
 			}
 		},
 	}
@@ -98,9 +100,53 @@ func (w *window) render(s app.State, at time.Time) {
 		w.screen.show(s, at)
 		w.root.Refresh()
 		w.keys.focus(fresh.first())
+	} else {
+		w.screen.show(s, at)
+	}
+	for _, l := range slices.Clone(w.over) {
+		l.screen.show(s, at)
+	}
+}
+
+// layer is a screen that lies over another, on ground of its own.
+type layer struct {
+	screen
+	cover *fyne.Container
+}
+
+// lay shows a screen over what is shown now, which stays as it is, until lift
+// takes it away. It is told of every state, as the screen of a phase is.
+func (w *window) lay(s screen) {
+	l := &layer{s, &fyne.Container{Layout: stacked{}, Objects: []fyne.CanvasObject{
+		newPanel(theme.ColorNameBackground, 0), s.object(),
+	}}}
+	w.over = append(w.over, l)
+	w.win.Canvas().Overlays().Add(l.cover)
+	s.show(w.state, time.Now())
+	w.keys.focus(s.first())
+}
+
+// lift takes away a screen that lies over another, with all that lies over it,
+// and they forget. What was covered has the keyboard as before.
+func (w *window) lift(s screen) {
+	i := slices.IndexFunc(w.over, func(l *layer) bool { return l.screen == s })
+	if i < 0 {
 		return
 	}
-	w.screen.show(s, at)
+	gone := w.over[i:]
+	w.over = w.over[:i:i]
+	w.win.Canvas().Overlays().Remove(gone[0].cover)
+	for _, l := range gone {
+		l.leave()
+	}
+}
+
+// top is the screen that is looked at.
+func (w *window) top() screen {
+	if n := len(w.over); n > 0 {
+		return w.over[n-1].screen
+	}
+	return w.screen
 }
 
 // screenFor returns a new screen where the present one does not fit the state.
