@@ -40,6 +40,7 @@ func TestOnionServiceInTheNetwork(t *testing.T) {
 		t.Errorf("20 ms a hop made %v of %v", delayed, direct)
 	}
 	// and the network, no longer needed, ends as it should
+	t.Run("it is paused", func(t *testing.T) { pause(t, far) })
 	t.Run("a relay is killed", func(t *testing.T) { killRelay(t, far) })
 	t.Run("a relay dies and the context ends", func(t *testing.T) { die(t, far, cancel) })
 }

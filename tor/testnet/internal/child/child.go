@@ -152,7 +152,7 @@ func (n *Nursery) killAll() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for p := range n.running {
-		p.signal(os.Kill)
+		p.Signal(os.Kill)
 	}
 }
 
@@ -181,18 +181,18 @@ func (p *Process) Err() error {
 // the system cannot ask, it kills.
 func (p *Process) Interrupt() {
 	if runtime.GOOS == "windows" {
-		p.signal(os.Kill)
+		p.Signal(os.Kill)
 		return
 	}
-	p.signal(os.Interrupt)
+	p.Signal(os.Interrupt)
 }
 
 // Kill ends the process at once and waits until it is gone.
 func (p *Process) Kill() {
-	p.signal(os.Kill)
+	p.Signal(os.Kill)
 	<-p.done
 }
 
-// signal leaves out the error: the only one to expect is that the process has
-// already ended, which is what every caller is after.
-func (p *Process) signal(s os.Signal) { _ = p.cmd.Process.Signal(s) }
+// Signal sends the process a signal, if it still runs. The error is left out:
+// the only one to expect is that the process has already ended.
+func (p *Process) Signal(s os.Signal) { _ = p.cmd.Process.Signal(s) }
