@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"reflect"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -18,10 +19,12 @@ type afterScreen struct {
 	summary   *prose
 	forgotten *fyne.Container
 	kept      *fyne.Container
+	blocked   *fyne.Container
+	card      *fyne.Container // of blocked
 	problem   *notice
 	complaint *notice
 	again     *button
-	shown     uint64
+	shown     afterView
 }
 
 func newAfter(w *window) *afterScreen {
@@ -31,13 +34,16 @@ func newAfter(w *window) *afterScreen {
 		summary:   newProse("", sizeBody, regular, colorQuiet).centred(),
 		forgotten: newColumn(1.5 * unit),
 		kept:      newColumn(1.5 * unit),
+		blocked:   newColumn(1.5 * unit),
 		problem:   newNotice(),
 		complaint: newNotice(),
 	}
 	a.again = newButton(w.keys, "Find another", primary, a.find)
+	a.card = newCard(a.blocked)
 	a.page = newPage(newColumn(2*unit,
 		newColumn(unit, newCentred(newMark(7*unit)), a.title, a.summary),
 		a.problem.Container,
+		a.card,
 		newCard(a.forgotten),
 		newCard(a.kept),
 		newSpace(0),
@@ -56,12 +62,15 @@ func (a *afterScreen) show(s app.State, _ time.Time) {
 		return
 	}
 	changed := a.problem.set(trouble(s))
-	if v := after(*s.Conversation); a.shown != s.Conversation.ID {
-		a.shown, changed = s.Conversation.ID, true
+	// What is wrong may be known a moment after the end.
+	if v := after(*s.Conversation, s.Problem); !reflect.DeepEqual(v, a.shown) {
+		a.shown, changed = v, true
 		a.title.set(v.title)
 		a.summary.set(v.summary)
 		a.forgotten.Objects = points("Forgotten", done, v.forgotten)
 		a.kept.Objects = points("What the stranger may keep", point, v.kept)
+		a.blocked.Objects = points("Blocked", done, v.blocked)
+		a.card.Hidden = v.blocked == nil
 	}
 	waiting := !s.Ready
 	label := "Find another"

@@ -65,6 +65,7 @@ func newHome(w *window) *homeScreen {
 		h.likes,
 		h.complaint.Container,
 		h.find,
+		newCentred(newButton(w.keys, "Settings", quiet, w.settings)),
 	))
 	return h
 }

@@ -27,6 +27,8 @@ const (
 	cmdInterests
 	cmdOlder
 	cmdNewer
+	cmdSettings
+	cmdPanic
 )
 
 // commandFor reads a shortcut. On macOS the Command key stands in for Control.
@@ -46,6 +48,12 @@ func commandFor(s fyne.Shortcut) command {
 			return cmdLeave
 		case fyne.KeyK:
 			return cmdInterests
+		case fyne.KeyComma:
+			return cmdSettings
+		}
+	case fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift:
+		if c.KeyName == fyne.KeyX {
+			return cmdPanic
 		}
 	case fyne.KeyModifierAlt:
 		switch c.KeyName {
@@ -61,9 +69,10 @@ func commandFor(s fyne.Shortcut) command {
 // shortcuts are all that a canvas must listen to.
 func shortcuts() []fyne.Shortcut {
 	var all []fyne.Shortcut
-	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter, fyne.KeyN, fyne.KeyL, fyne.KeyK} {
+	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter, fyne.KeyN, fyne.KeyL, fyne.KeyK, fyne.KeyComma} {
 		all = append(all, &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault})
 	}
+	all = append(all, &desktop.CustomShortcut{KeyName: fyne.KeyX, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift})
 	for _, key := range []fyne.KeyName{fyne.KeyUp, fyne.KeyDown} {
 		all = append(all, &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierAlt})
 	}

@@ -24,6 +24,7 @@ type talkingScreen struct {
 	about    *prose
 	more     *button
 	problem  *notice
+	broken   *notice // the line is being built anew
 	question *question
 	thread   *thread
 	pill     *button
@@ -32,7 +33,7 @@ type talkingScreen struct {
 }
 
 func newTalking(w *window, c app.Conversation) *talkingScreen {
-	t := &talkingScreen{w: w, id: c.ID, about: newNote(), problem: newNotice(), silent: true}
+	t := &talkingScreen{w: w, id: c.ID, about: newNote(), problem: newNotice(), broken: newNotice(), silent: true}
 	k := w.keys
 	t.question = newQuestion(k)
 	t.thread = newThread(k, opening(c), t.unread)
@@ -51,7 +52,7 @@ func newTalking(w *window, c app.Conversation) *talkingScreen {
 		newPanel(colorSurface, 0),
 		newBand(measureTalk, newInset(0, 1.5*unit, header)),
 		newRule(),
-		newBand(measureTalk, newInset(0, unit, newColumn(unit, t.problem.Container, t.question.Container))),
+		newBand(measureTalk, newInset(0, unit, newColumn(unit, t.problem.Container, t.broken.Container, t.question.Container))),
 		t.thread.scroll,
 		newBand(measureTalk, newInset(0, unit, t.composer.Container)),
 		t.pill,
@@ -70,6 +71,7 @@ func (t *talkingScreen) show(s app.State, at time.Time) {
 	c := *s.Conversation
 	changed := t.about.set(about(c, at))
 	changed = t.problem.set(trouble(s)) || changed
+	changed = t.broken.set(reconnecting(c)) || changed
 	t.silent = c.Said+c.Heard == 0
 	if changed {
 		t.reflow()
@@ -100,7 +102,10 @@ func (t *talkingScreen) unread(n int) {
 func (t *talkingScreen) menu() {
 	canvas := fyne.CurrentApp().Driver().CanvasForObject(t.more)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.more)
-	menu := widget.NewPopUpMenu(fyne.NewMenu("", fyne.NewMenuItem("Block this stranger", t.askBlock)), canvas)
+	menu := widget.NewPopUpMenu(fyne.NewMenu("",
+		fyne.NewMenuItem("Settings", t.w.settings),
+		fyne.NewMenuItem("Block this stranger", t.askBlock),
+	), canvas)
 	menu.ShowAtPosition(at.AddXY(t.more.Size().Width-menu.MinSize().Width, t.more.Size().Height+unit/2))
 }
 
@@ -116,7 +121,7 @@ func (t *talkingScreen) askNext() {
 }
 
 func (t *talkingScreen) askBlock() {
-	t.ask("Block this stranger?", "You leave, and do not meet again while this copy runs. They only see that you left.", "Block", t.w.program.Block)
+	t.ask("Block this stranger?", blockMeans, "Block", t.w.program.Block)
 }
 
 func (t *talkingScreen) ask(what, meaning, action string, act func() error) {
@@ -198,7 +203,7 @@ func (l *talk) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place(header, 0, 0, size.Width, head)
 	place(rule, 0, head, size.Width, 1)
 	y := head + 1
-	if l.t.problem.Visible() || l.t.question.Visible() {
+	if l.t.problem.Visible() || l.t.broken.Visible() || l.t.question.Visible() {
 		h := heightFor(asked, size.Width)
 		place(asked, 0, y, size.Width, h)
 		y += h

@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"os"
 	"slices"
 	"time"
 
@@ -39,10 +40,15 @@ type window struct {
 	interests []string // as last named
 	away      bool     // another window is in front
 	state     app.State
+
+	gone            bool   // the panic key was pressed
+	forgetClipboard func() // takes our entry off the clipboard, on any goroutine; nil where there is none
+	exit            func() // ends the process
 }
 
 func newWindow(win fyne.Window, p Program) *window {
 	w := &window{program: p, win: win, root: &fyne.Container{Layout: stacked{}}}
+	w.exit = func() { os.Exit(0) }
 	w.keys = &keys{
 		key: func(e *fyne.KeyEvent) {
 			if e.Name == fyne.KeyEscape && w.screen != nil {
@@ -55,9 +61,7 @@ func newWindow(win fyne.Window, p Program) *window {
 			}
 		},
 		shortcut: func(s fyne.Shortcut) {
-			if c := commandFor(s); c != noCommand && w.screen != nil {
-				w.top().do(c)
-			}
+			w.do(commandFor(s))
 		},
 	}
 	c := win.Canvas()
@@ -87,8 +91,36 @@ const (
 	minHeight = 560
 )
 
+// do carries out a shortcut: two of them everywhere, the others as the screen
+// that is looked at understands them.
+func (w *window) do(c command) {
+	switch {
+	case c == cmdPanic:
+		w.vanish()
+	case c == noCommand || w.screen == nil:
+	case c == cmdSettings:
+		w.settings()
+	default:
+		w.top().do(c)
+	}
+}
+
+// settings shows the settings over whatever goes on, or puts them away.
+func (w *window) settings() {
+	for _, l := range w.over {
+		if s, ok := l.screen.(*settingsScreen); ok {
+			w.lift(s)
+			return
+		}
+	}
+	w.lay(newSettings(w))
+}
+
 // render draws a state, on the screen that it belongs to.
 func (w *window) render(s app.State, at time.Time) {
+	if w.gone {
+		return
+	}
 	w.state = s
 	if fresh := w.screenFor(s); fresh != nil {
 		if w.screen != nil {

@@ -229,6 +229,29 @@ func opening(c app.Conversation) string {
 		"Passerby keeps nothing; the stranger could."
 }
 
+// reconnecting is what a conversation says while its line is being built anew,
+// or nil.
+func reconnecting(c app.Conversation) *app.Problem {
+	if !c.Reconnecting {
+		return nil
+	}
+	return &app.Problem{
+		What: "Reconnecting",
+		Advice: "The line to the stranger broke and is being built anew. Write on: what you send waits, " +
+			"and arrives when the line is back. After three minutes without it the conversation ends.",
+	}
+}
+
+// What is said of blocking, where it is asked and where it is done. A key is
+// made for each search, and nothing else is known of a stranger.
+const blockMeans = "You leave; they only see that you left. The key they have now cannot meet you again while this copy runs. " +
+	"Whoever looks for a stranger anew has a new key, and can."
+
+var blockMeant = []string{
+	"The key they had cannot meet you again while this copy runs.",
+	"Whoever looks for a stranger anew, or starts Passerby anew, has a new key. So you may meet again, and Passerby cannot tell.",
+}
+
 func deliveryWords(d app.Delivery) string {
 	switch d {
 	case app.Delivered:
@@ -243,11 +266,14 @@ func deliveryWords(d app.Delivery) string {
 type afterView struct {
 	title     string
 	summary   string
+	blocked   []string // nil where nobody was
 	forgotten []string
 	kept      []string
 }
 
-func after(c app.Conversation) afterView {
+// after says what is left of a conversation. That it was lost is explained
+// here only where the problem that the screen shows beside does not.
+func after(c app.Conversation, problem *app.Problem) afterView {
 	v := afterView{
 		forgotten: []string{
 			"Every word that was said, on this side.",
@@ -265,7 +291,7 @@ func after(c app.Conversation) afterView {
 		v.title = "The line was lost"
 	case app.Blocked:
 		v.title = "You blocked this stranger"
-		v.forgotten = append(v.forgotten, "You will not meet again while this copy runs.")
+		v.blocked = blockMeant
 	default:
 		v.title = "You walked on"
 	}
@@ -274,8 +300,11 @@ func after(c app.Conversation) afterView {
 	if c.Said+c.Heard == 0 {
 		v.summary = "Nothing was said."
 	}
+	if c.Ended == app.Lost && problem == nil {
+		v.summary = "The stranger was not heard for three minutes, so the conversation ended. " + v.summary
+	}
 	if n := len(c.Undelivered); n > 0 {
-		v.summary += " " + capital(count(n, "message of yours", "messages of yours")) + " never reached them."
+		v.summary += " As far as is known, " + count(n, "message of yours was", "messages of yours were") + " not delivered."
 	}
 	if c.Said == 0 {
 		v.kept[0] = "Nothing: you wrote nothing to them."
@@ -318,4 +347,32 @@ func or(words []string) string {
 		return and(words)
 	}
 	return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
+}
+
+// settingWords is what is said of a setting.
+type settingWords struct {
+	name  string // what it does, as a person would say it
+	term  string // the technical word
+	parts []settingPart
+}
+
+// settingPart is one thing to know of a setting.
+type settingPart struct{ heading, text string }
+
+// settingsLast says how long settings last.
+const settingsLast = "What you choose here holds until Passerby is closed. It is not written down."
+
+var coverWords = settingWords{
+	name: "Hide when you write",
+	term: "Cover traffic",
+	parts: []settingPart{
+		{"What it is for", "In a conversation something goes out about twice a second, always of the same size, " +
+			"whether or not you write. Whoever watches your line, as your internet provider and the first Tor relay can, " +
+			"cannot see when you write."},
+		{"What it costs", "About 3.5 MB an hour in each direction while a conversation lasts, and what Tor adds to it. " +
+			"Each message takes about half a second longer."},
+		{"What turning it off gives away", "Something then goes out when there is something to say, " +
+			"and every ten seconds at the latest. Whoever watches your line can see when somebody types, but not what."},
+		{"To start with it off", "Start Passerby with --cover=false."},
+	},
 }

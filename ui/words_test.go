@@ -154,17 +154,66 @@ func TestAfterWords(t *testing.T) {
 		app.YouLeft: "You walked on", app.TheyLeft: "The stranger walked on",
 		app.Lost: "The line was lost", app.Blocked: "You blocked this stranger",
 	} {
-		if got := after(app.Conversation{Ended: reason}).title; got != title {
+		if got := after(app.Conversation{Ended: reason}, nil).title; got != title {
 			t.Errorf("%s: %q", reason, got)
 		}
 	}
-	v := after(app.Conversation{Since: at, Until: at.Add(3 * time.Minute), Said: 2, Heard: 0, Undelivered: []uint64{2}})
-	want := "You talked for 3 minutes: 2 messages from you, none from the stranger. 1 message of yours never reached them."
+	v := after(app.Conversation{Since: at, Until: at.Add(3 * time.Minute), Said: 2, Heard: 0, Undelivered: []uint64{2}}, nil)
+	want := "You talked for 3 minutes: 2 messages from you, none from the stranger. As far as is known, 1 message of yours was not delivered."
 	if v.summary != want {
 		t.Errorf("got %q", v.summary)
 	}
-	if v := after(app.Conversation{}); v.summary != "Nothing was said." || !strings.HasPrefix(v.kept[0], "Nothing") {
+	if v := after(app.Conversation{}, nil); v.summary != "Nothing was said." || !strings.HasPrefix(v.kept[0], "Nothing") {
 		t.Errorf("after silence: %q, %q", v.summary, v.kept[0])
+	}
+}
+
+func TestALostConversationSaysWhy(t *testing.T) {
+	c := app.Conversation{Ended: app.Lost, Said: 3, Heard: 1, Undelivered: []uint64{2, 3}}
+
+	// given silence, it says how long that was, and what did not arrive
+	got := after(c, nil).summary
+	for _, want := range []string{"not heard for three minutes", "2 messages of yours were not delivered"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q does not say %q", got, want)
+		}
+	}
+	// given another reason, which the screen shows, it says nothing of silence
+	got = after(c, &app.Problem{What: "The stranger sent more than Passerby can hold, so it left."}).summary
+	if strings.Contains(got, "three minutes") || !strings.Contains(got, "2 messages of yours were not delivered") {
+		t.Errorf("cut for a reason: %q", got)
+	}
+	// and nobody who left is said to have been silent
+	for _, reason := range []app.Reason{app.YouLeft, app.TheyLeft, app.Blocked} {
+		if got := after(app.Conversation{Ended: reason}, nil).summary; strings.Contains(got, "three minutes") {
+			t.Errorf("%s: %q", reason, got)
+		}
+	}
+}
+
+func TestReconnectingIsSaidOnlyWhileItLasts(t *testing.T) {
+	if p := reconnecting(app.Conversation{}); p != nil {
+		t.Errorf("on a whole line: %v", p)
+	}
+	p := reconnecting(app.Conversation{Reconnecting: true})
+	for _, want := range []string{"Reconnecting", "waits", "three minutes"} {
+		if !strings.Contains(p.String(), want) {
+			t.Errorf("%q does not say %q", p, want)
+		}
+	}
+}
+
+// Blocking promises no more than it holds.
+func TestBlockingSaysThatANewKeyCanMeet(t *testing.T) {
+	for _, said := range []string{blockMeans, strings.Join(after(app.Conversation{Ended: app.Blocked}, nil).blocked, " ")} {
+		for _, want := range []string{"while this copy runs", "has a new key"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%q does not say %q", said, want)
+			}
+		}
+	}
+	if v := after(app.Conversation{Ended: app.YouLeft}, nil); v.blocked != nil {
+		t.Errorf("nobody is blocked, and it says %q", v.blocked)
 	}
 }
 
@@ -181,8 +230,19 @@ func TestTone(t *testing.T) {
 	for _, s := range seeking(app.Search{}) {
 		all = append(all, s.text, s.note)
 	}
-	v := after(app.Conversation{Said: 1})
-	all = append(append(append(all, v.title, v.summary), v.forgotten...), v.kept...)
+	for _, reason := range []app.Reason{app.YouLeft, app.Lost, app.Blocked} {
+		v := after(app.Conversation{Said: 1, Ended: reason, Undelivered: []uint64{1}}, nil)
+		all = append(all, v.title, v.summary)
+		all = append(append(append(all, v.forgotten...), v.kept...), v.blocked...)
+	}
+	p := reconnecting(app.Conversation{Reconnecting: true})
+	all = append(all, p.What, p.Advice, blockMeans, settingsLast)
+	for _, one := range settings {
+		all = append(all, one.words.name)
+		for _, part := range one.words.parts {
+			all = append(all, part.heading, part.text)
+		}
+	}
 	for _, s := range all {
 		lower := strings.ToLower(s)
 		for _, word := range []string{"!", "oops", "invalid", "error", "failed", "onion", "beacon", "peer", "null"} {
