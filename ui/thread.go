@@ -209,7 +209,9 @@ func (t *thread) layOut() {
 		it.mine, it.time = m.Mine, m.At.Local().Format("15:04")
 		it.first = i == 0 || !together(shown[i-1], m)
 		it.last = i == len(shown)-1 || !together(m, shown[i+1])
-		if m.Mine && latest[m.Delivery] == i {
+		// What is sent or delivered says so of all before it; what waits says
+		// it each for itself, for as long as that may be.
+		if m.Mine && (m.Delivery == app.Waiting || latest[m.Delivery] == i) {
 			it.mark = deliveryWords(m.Delivery)
 		}
 		if i < len(old) {
