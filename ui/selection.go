@@ -65,9 +65,13 @@ func (t *thread) at(point fyne.Position) place {
 	if y < it.y+bubblePadY {
 		n = 0
 	}
-	s := it.spans[min(max(n, 0), len(it.spans)-1)]
-	text := it.text[s.from:s.to]
-	x, measure := point.X-it.x-bubblePadX, regular.measure(sizeBody)
+	return place{t.from + index, it.offset(n, point.X-it.x-bubblePadX)}
+}
+
+// offset returns the place in the text nearest to x on a line.
+func (it *item) offset(line int, x float32) int {
+	s := it.spans[min(max(line, 0), len(it.spans)-1)]
+	text, measure := it.text[s.from:s.to], regular.measure(sizeBody)
 	offset, last := 0, float32(0)
 	for _, cut := range clusters(text) {
 		w := measure(text[:cut])
@@ -76,7 +80,7 @@ func (t *thread) at(point fyne.Position) place {
 		}
 		offset, last = cut, w
 	}
-	return place{t.from + index, s.from + offset}
+	return s.from + offset
 }
 
 // over returns the index of the message whose row point is in, or -1.
@@ -133,6 +137,10 @@ func (t *thread) MouseDown(e *desktop.MouseEvent) {
 	t.anchor = t.at(e.Position)
 	t.selection, t.current = selection{}, -1
 	t.keys.focus(t)
+	if t.pen != nil && len(t.items) > 0 {
+		t.current = t.anchor.message
+		t.pen.take(t.anchor.offset)
+	}
 	t.draw()
 }
 
@@ -201,11 +209,18 @@ func (t *thread) Cursor() desktop.Cursor { return desktop.TextCursor }
 func (t *thread) FocusGained() { t.focused = true; t.draw() }
 func (t *thread) FocusLost()   { t.focused = false; t.draw() }
 
-// TypedRune hands typing on to the composer.
-func (t *thread) TypedRune(r rune) { t.keys.rune(r) }
+// TypedRune hands typing on to the composer, where there is no pen.
+func (t *thread) TypedRune(r rune) {
+	if !t.penRune(r) {
+		t.keys.rune(r)
+	}
+}
 
 // TypedKey moves the choice.
 func (t *thread) TypedKey(e *fyne.KeyEvent) {
+	if t.penKey(e) {
+		return
+	}
 	switch e.Name {
 	case fyne.KeyUp:
 		t.choose(-1)
@@ -218,6 +233,9 @@ func (t *thread) TypedKey(e *fyne.KeyEvent) {
 
 // TypedShortcut copies and selects.
 func (t *thread) TypedShortcut(s fyne.Shortcut) {
+	if t.penShortcut(s) {
+		return
+	}
 	switch s.(type) {
 	case *fyne.ShortcutCopy:
 		t.copied()

@@ -42,6 +42,7 @@ type thread struct {
 	keys   *keys
 	scroll *container.Scroll
 	unread func(int) // how many messages came while scrolled up
+	pen    *pen      // writes in what is made up; what was said has none
 
 	opening  string // the quiet line at the top
 	messages []app.Message
@@ -66,7 +67,8 @@ type thread struct {
 
 // item is one message, laid out.
 type item struct {
-	text        string
+	source      string // the message's text
+	text        string // the same, made plain
 	spans       []span
 	x, y, w, h  float32
 	first, last bool // of its group
@@ -107,6 +109,25 @@ func (t *thread) update(messages []app.Message) {
 		t.tellUnread()
 		t.draw()
 	}
+}
+
+// rewrite shows messages of which any may have changed, with the one at index
+// current chosen and in view, or none for -1.
+func (t *thread) rewrite(messages []app.Message, current int) {
+	t.messages, t.seen = messages, len(messages)
+	t.current, t.hover, t.selection = current, -1, selection{}
+	t.from = min(t.from, max(0, len(messages)-1), max(0, current))
+	t.layOut()
+	t.scroll.Refresh()
+	switch {
+	case current >= 0:
+		t.reveal()
+		t.stuck = t.atEnd()
+	case t.stuck:
+		t.toEnd()
+	}
+	t.tellUnread()
+	t.draw()
 }
 
 // atEnd tells whether the newest message is in view.
@@ -196,7 +217,7 @@ func (t *thread) layOut() {
 	t.head = float32(len(t.wide))*sizeNote*leadingProse + 2*unit
 	y := t.head
 	shown := t.messages[t.from:]
-	old := t.items // messages only ever follow, so what is wrapped stays
+	old := t.items // what is wrapped stays, where the text does
 	items := make([]item, len(shown))
 	latest := map[app.Delivery]int{} // the last own message of each delivery
 	for i, m := range shown {
@@ -214,7 +235,8 @@ func (t *thread) layOut() {
 		if m.Mine && (m.Delivery == app.Waiting || latest[m.Delivery] == i) {
 			it.mark = deliveryWords(m.Delivery)
 		}
-		if i < len(old) {
+		it.source = m.Text
+		if i < len(old) && old[i].source == m.Text {
 			it.text, it.spans, it.w = old[i].text, old[i].spans, old[i].w
 		} else {
 			it.text = app.Plain(m.Text)
@@ -264,6 +286,19 @@ func (t *thread) choose(by int) {
 		t.current = min(max(t.current+by, t.from), len(t.messages)-1)
 	}
 	t.keys.focus(t)
+	t.reveal()
+	t.older()
+	if t.pen != nil {
+		t.pen.take(len(t.items[t.current-t.from].text))
+	}
+	t.draw()
+}
+
+// reveal scrolls as little as brings the chosen message into view.
+func (t *thread) reveal() {
+	if i := t.current - t.from; i < 0 || i >= len(t.items) {
+		return
+	}
 	it := t.items[t.current-t.from]
 	top, view := t.top()+it.y, t.scroll.Size().Height
 	switch offset := t.scroll.Offset.Y; {
@@ -272,8 +307,6 @@ func (t *thread) choose(by int) {
 	case top+it.h+unit > offset+view:
 		t.scroll.ScrollToOffset(fyne.NewPos(0, top+it.h+unit-view))
 	}
-	t.older()
-	t.draw()
 }
 
 // letGo ends the choice and the selection: the next choice begins at the
@@ -371,6 +404,9 @@ func (t *thread) drawItem(i int, top float32, from, to place) {
 		words := t.shapes.text(regular, it.text[s.from:s.to], sizeBody, colorText)
 		words.Move(at.AddXY(0, sizeBody*sink))
 		words.Resize(fyne.NewSize(it.w-2*bubblePadX, height))
+	}
+	if t.focused && index == t.current && t.pen != nil {
+		t.drawCaret(it, top)
 	}
 	t.drawAside(it, x, y, index == t.hover || t.focused && index == t.current)
 }

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package ui
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"passerby/app"
+)
+
+const (
+	maxName      = 40               // characters in the heading of what is made up
+	usualPause   = 20 * time.Second // between two messages that are made up
+	maxTogether  = 999              // minutes that can be named
+	strangerName = "A stranger"
+)
+
+// tale is a conversation that is made up. It knows nothing of Fyne. It has the
+// form of a real one and holds to what a real one can look like: that is all
+// there is to its being indistinguishable, since nobody signs what is said.
+type tale struct {
+	name  string
+	talk  app.Conversation
+	after time.Duration // since they met, when the picture is taken
+}
+
+// retell begins with a conversation as it is.
+func retell(c app.Conversation, at time.Time) *tale {
+	t := &tale{name: strangerName, talk: c, after: max(0, at.Sub(c.Since))}
+	t.talk.Messages = slices.Clone(c.Messages)
+	t.talk.Interests = slices.Clone(c.Interests)
+	return t
+}
+
+// state is the state of a program in which all of it took place. Messages
+// without a word are left out where whole: nobody can send one.
+func (t *tale) state(whole bool) (app.State, time.Time) {
+	c := t.talk
+	c.Messages = slices.Clone(c.Messages)
+	if whole {
+		c.Messages = slices.DeleteFunc(c.Messages, func(m app.Message) bool {
+			return strings.TrimSpace(app.Plain(m.Text)) == ""
+		})
+	}
+	c.Said, c.Heard = 0, 0
+	for i := range c.Messages {
+		m := &c.Messages[i]
+		if m.Mine {
+			c.Said++
+			m.ID = uint64(c.Said)
+		} else {
+			c.Heard++
+			m.ID, m.Delivery = uint64(c.Heard), app.Waiting
+		}
+	}
+	return app.State{Phase: app.Talking, Ready: true, Conversation: &c}, c.Since.Add(t.after)
+}
+
+// has tells whether there is a message at i.
+func (t *tale) has(i int) bool { return i >= 0 && i < len(t.talk.Messages) }
+
+func (t *tale) rewrite(i int, text string) { t.talk.Messages[i].Text = text }
+
+// give makes a message ours, or the stranger's. Ours has come as far as those
+// around it.
+func (t *tale) give(i int, mine bool) {
+	m := &t.talk.Messages[i]
+	if m.Mine == mine {
+		return
+	}
+	m.Mine = mine
+	if mine {
+		m.Delivery = app.Delivered
+		for _, n := range t.talk.Messages[:i] {
+			if n.Mine {
+				m.Delivery = min(m.Delivery, n.Delivery)
+			}
+		}
+	}
+}
+
+// deliver says how far a message of ours has come. Those before it have come
+// no less far, and those behind it no farther: they travel in order.
+func (t *tale) deliver(i int, d app.Delivery) {
+	all := t.talk.Messages
+	for j := range all {
+		switch m := &all[j]; {
+		case !m.Mine:
+		case j < i:
+			m.Delivery = max(m.Delivery, d)
+		case j == i:
+			m.Delivery = d
+		default:
+			m.Delivery = min(m.Delivery, d)
+		}
+	}
+}
+
+// next is the delivery that follows d, the first one behind the last.
+func next(d app.Delivery) app.Delivery { return (d + 1) % (app.Delivered + 1) }
+
+// set changes the time at which a message came, named as it is shown, and
+// tells whether it is one.
+func (t *tale) set(i int, clock string) bool {
+	at, ok := onDay(t.talk.Messages[i].At, clock)
+	if ok {
+		t.talk.Messages[i].At = at
+	}
+	return ok
+}
+
+// meet changes when they met, and nothing else.
+func (t *tale) meet(clock string) bool {
+	at, ok := onDay(t.talk.Since, clock)
+	if ok {
+		t.talk.Since = at
+	}
+	return ok
+}
+
+// onDay is the time of day that clock names, on the day of at.
+func onDay(at time.Time, clock string) (time.Time, bool) {
+	named, err := time.Parse("15:04", strings.TrimSpace(clock))
+	if err != nil {
+		return at, false
+	}
+	at = at.Local()
+	return time.Date(at.Year(), at.Month(), at.Day(), named.Hour(), named.Minute(), at.Second(), 0, at.Location()), true
+}
+
+// add puts an empty message above or below the one at i, said by whoever did
+// not say that one, and returns its index. In an empty tale the stranger
+// begins.
+func (t *tale) add(i int, above bool) int {
+	all := t.talk.Messages
+	m := app.Message{At: t.talk.Since.Add(usualPause)}
+	switch {
+	case !t.has(i):
+		i = len(all)
+	case above:
+		m.Mine, m.At = !all[i].Mine, all[i].At.Add(-usualPause)
+		if i > 0 {
+			m.At = between(all[i-1].At, all[i].At)
+		}
+	default:
+		m.Mine, m.At = !all[i].Mine, all[i].At.Add(usualPause)
+		if i++; i < len(all) {
+			m.At = between(all[i-1].At, all[i].At)
+		}
+	}
+	mine := m.Mine
+	m.Mine = false
+	t.talk.Messages = slices.Insert(all, i, m)
+	t.give(i, mine)
+	return i
+}
+
+func between(a, b time.Time) time.Time {
+	if pause := b.Sub(a); pause > 0 {
+		return a.Add(min(pause/2, usualPause))
+	}
+	return a
+}
+
+// remove takes a message out and returns the index of the one to go on with,
+// or -1.
+func (t *tale) remove(i int) int {
+	t.talk.Messages = slices.Delete(t.talk.Messages, i, i+1)
+	return max(i-1, min(0, len(t.talk.Messages)-1))
+}
+
+// likes names what both look for, as it is typed.
+func (t *tale) likes(typed string) {
+	t.talk.Interests = nil
+	for part := range strings.SplitSeq(typed, ",") {
+		if word := addable(t.talk.Interests, part); word != "" {
+			t.talk.Interests = append(t.talk.Interests, word)
+		}
+	}
+}
+
+// lasts names the minutes since they met, and tells whether it is a number
+// of them.
+func (t *tale) lasts(typed string) bool {
+	minutes := 0
+	typed = strings.TrimSpace(typed)
+	for _, r := range typed {
+		if r < '0' || r > '9' || minutes > maxTogether {
+			return false
+		}
+		minutes = 10*minutes + int(r-'0')
+	}
+	if typed == "" || minutes > maxTogether {
+		return false
+	}
+	t.after = time.Duration(minutes) * time.Minute
+	return true
+}
+
+// call gives the stranger another heading.
+func (t *tale) call(typed string) {
+	name := strings.Join(strings.Fields(app.Plain(typed)), " ")
+	if utf8.RuneCountInString(name) > maxName {
+		name = string([]rune(name)[:maxName])
+	}
+	t.name = name
+}
