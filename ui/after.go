@@ -15,12 +15,11 @@ import (
 type afterScreen struct {
 	w         *window
 	page      *page
+	mark      *fyne.Container
 	title     *prose
 	summary   *prose
 	forgotten *fyne.Container
 	kept      *fyne.Container
-	blocked   *fyne.Container
-	card      *fyne.Container // of blocked
 	problem   *notice
 	complaint *notice
 	again     *button
@@ -34,16 +33,14 @@ func newAfter(w *window) *afterScreen {
 		summary:   newProse("", sizeBody, regular, colorQuiet).centred(),
 		forgotten: newColumn(1.5 * unit),
 		kept:      newColumn(1.5 * unit),
-		blocked:   newColumn(1.5 * unit),
 		problem:   newNotice(),
 		complaint: newNotice(),
 	}
 	a.again = newButton(w.keys, "Find another", primary, a.find)
-	a.card = newCard(a.blocked)
+	a.mark = newCentred(newMark(7 * unit))
 	a.page = newPage(newColumn(2*unit,
-		newColumn(unit, newCentred(newMark(7*unit)), a.title, a.summary),
+		newColumn(unit, a.mark, a.title, a.summary),
 		a.problem.Container,
-		a.card,
 		newCard(a.forgotten),
 		newCard(a.kept),
 		newSpace(0),
@@ -62,6 +59,7 @@ func (a *afterScreen) show(s app.State, _ time.Time) {
 		return
 	}
 	changed := a.problem.set(trouble(s))
+	a.mark.Hidden = a.problem.Visible() // the way on is in view on a small window too
 	// What is wrong may be known a moment after the end.
 	if v := after(*s.Conversation, s.Problem); !reflect.DeepEqual(v, a.shown) {
 		a.shown, changed = v, true
@@ -69,8 +67,6 @@ func (a *afterScreen) show(s app.State, _ time.Time) {
 		a.summary.set(v.summary)
 		a.forgotten.Objects = points("Forgotten", done, v.forgotten)
 		a.kept.Objects = points("What the stranger may keep", point, v.kept)
-		a.blocked.Objects = points("Blocked", done, v.blocked)
-		a.card.Hidden = v.blocked == nil
 	}
 	waiting := !s.Ready
 	label := "Find another"

@@ -66,13 +66,16 @@ func commandFor(s fyne.Shortcut) command {
 	return noCommand
 }
 
+// panicKey is the panic key.
+var panicKey = &desktop.CustomShortcut{KeyName: fyne.KeyX, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
+
 // shortcuts are all that a canvas must listen to.
 func shortcuts() []fyne.Shortcut {
 	var all []fyne.Shortcut
 	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter, fyne.KeyN, fyne.KeyL, fyne.KeyK, fyne.KeyComma} {
 		all = append(all, &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault})
 	}
-	all = append(all, &desktop.CustomShortcut{KeyName: fyne.KeyX, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift})
+	all = append(all, panicKey)
 	for _, key := range []fyne.KeyName{fyne.KeyUp, fyne.KeyDown} {
 		all = append(all, &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierAlt})
 	}

@@ -104,7 +104,9 @@ func (t *talkingScreen) menu() {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.more)
 	menu := widget.NewPopUpMenu(fyne.NewMenu("",
 		fyne.NewMenuItem("Settings", t.w.settings),
+		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Block this stranger", t.askBlock),
+		&fyne.MenuItem{Label: "Close everything at once", Shortcut: panicKey, Action: t.w.vanish},
 	), canvas)
 	menu.ShowAtPosition(at.AddXY(t.more.Size().Width-menu.MinSize().Width, t.more.Size().Height+unit/2))
 }

@@ -247,10 +247,8 @@ func reconnecting(c app.Conversation) *app.Problem {
 const blockMeans = "You leave; they only see that you left. The key they have now cannot meet you again while this copy runs. " +
 	"Whoever looks for a stranger anew has a new key, and can."
 
-var blockMeant = []string{
-	"The key they had cannot meet you again while this copy runs.",
-	"Whoever looks for a stranger anew, or starts Passerby anew, has a new key. So you may meet again, and Passerby cannot tell.",
-}
+const blockMeant = "The key they had cannot meet you again while this copy runs. " +
+	"Whoever looks for a stranger anew, or starts Passerby anew, has a new key: you may meet again, and Passerby cannot tell."
 
 func deliveryWords(d app.Delivery) string {
 	switch d {
@@ -266,7 +264,6 @@ func deliveryWords(d app.Delivery) string {
 type afterView struct {
 	title     string
 	summary   string
-	blocked   []string // nil where nobody was
 	forgotten []string
 	kept      []string
 }
@@ -291,7 +288,6 @@ func after(c app.Conversation, problem *app.Problem) afterView {
 		v.title = "The line was lost"
 	case app.Blocked:
 		v.title = "You blocked this stranger"
-		v.blocked = blockMeant
 	default:
 		v.title = "You walked on"
 	}
@@ -300,8 +296,11 @@ func after(c app.Conversation, problem *app.Problem) afterView {
 	if c.Said+c.Heard == 0 {
 		v.summary = "Nothing was said."
 	}
-	if c.Ended == app.Lost && problem == nil {
+	switch {
+	case c.Ended == app.Lost && problem == nil:
 		v.summary = "The stranger was not heard for three minutes, so the conversation ended. " + v.summary
+	case c.Ended == app.Blocked:
+		v.summary = blockMeant
 	}
 	if n := len(c.Undelivered); n > 0 {
 		v.summary += " As far as is known, " + count(n, "message of yours was", "messages of yours were") + " not delivered."

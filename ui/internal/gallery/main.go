@@ -7,7 +7,8 @@
 //	go run -tags migrated_fynedo ./ui/internal/gallery [scene]
 //
 // The scenes are listed by -h. Without one it plays a whole evening: Tor
-// connects, and each Find leads to a stranger who answers.
+// connects, and each Find leads to a stranger who answers. Settings are behind
+// Ctrl+comma in every one of them.
 package main
 
 import (
@@ -31,6 +32,7 @@ func main() {
 	}
 	flag.Parse()
 	p := &pretended{state: scenes[flag.Arg(0)], changed: make(chan struct{})}
+	p.state.Cover = true
 	if flag.NArg() == 0 {
 		go p.connect()
 	}

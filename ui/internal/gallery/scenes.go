@@ -60,18 +60,32 @@ var scenes = map[string]app.State{
 	"talking": {
 		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: conversation(),
 	},
+	"reconnecting": {
+		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: broken(),
+	},
 	"picture": {
 		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: pictured(),
 	},
 	"long": {
 		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: endless(),
 	},
-	"after": {
-		Phase: app.After, Tor: whole, Mesh: mesh, Ready: true,
+	"after": ended(app.TheyLeft, nil, 13, 14),
+	"lost":  ended(app.Lost, nil, 12, 13, 14),
+	"cut": ended(app.Lost, &app.Problem{
+		What:   "The stranger sent more than Passerby can hold, so it left.",
+		Advice: "You can look for another.",
+	}, 14),
+	"blocked": ended(app.Blocked, nil),
+}
+
+// ended is what is left of a conversation.
+func ended(why app.Reason, problem *app.Problem, undelivered ...uint64) app.State {
+	return app.State{
+		Phase: app.After, Tor: whole, Mesh: mesh, Ready: true, Problem: problem,
 		Conversation: &app.Conversation{
-			ID: 1, Since: begun, Until: time.Now(), Ended: app.TheyLeft, Said: 14, Heard: 9, Undelivered: []uint64{13, 14},
+			ID: 1, Since: begun, Until: time.Now(), Ended: why, Said: 14, Heard: 9, Undelivered: undelivered,
 		},
-	},
+	}
 }
 
 // talk is a conversation of lines, forty seconds apart.
@@ -112,6 +126,21 @@ func conversation() *app.Conversation {
 		mine("I will listen next time.", app.Sent),
 		mine("And you, where would you go if the line did not end?", app.Waiting),
 	)
+}
+
+// broken is a conversation whose line is being built anew.
+func broken() *app.Conversation {
+	c := talk([]string{"tea", "night trains"},
+		theirs("Stone ones hum, he said, and iron ones sing. I stayed awake to hear it, and he was right about the iron ones."),
+		mine("I will listen next time.", app.Delivered),
+		theirs("Do. And keep the window open a hand's breadth, whatever the conductor says."),
+		mine("And you, where would you go if the line did not end?", app.Sent),
+		mine("I ask because I looked at a map of it once.", app.Waiting),
+		mine("It stops at a lake, in the middle of nothing, and the timetable has one train a week.", app.Waiting),
+		mine("I never went.", app.Waiting),
+	)
+	c.Reconnecting = true
+	return c
 }
 
 // pictured is the conversation in the README's picture.
