@@ -82,7 +82,12 @@ type App struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
-	stir   chan struct{} // something that observe looks at may have changed
+
+	parting  context.Context // bounds how long what was left goes on
+	hurry    context.CancelFunc
+	partings sync.WaitGroup
+
+	stir chan struct{} // something that observe looks at may have changed
 
 	mu        sync.Mutex
 	state     State
@@ -104,6 +109,7 @@ func New(p Params) *App {
 	a := &App{params: p, stir: make(chan struct{}, 1), watchers: make(map[*watcher]struct{})}
 	a.state.Cover = p.Cover
 	a.ctx, a.cancel = context.WithCancel(context.Background())
+	a.parting, a.hurry = context.WithCancel(context.Background())
 	a.tasks.Go(a.run)
 	return a
 }
@@ -118,13 +124,17 @@ func (a *App) State() State {
 // Close leaves whatever goes on, removes every onion service, ends Tor and
 // waits until all of it is over, a few seconds at most.
 func (a *App) Close() error {
+	// Best effort: the stranger should not wait for us.
+	time.AfterFunc(partTime, a.hurry)
+	defer a.hurry()
 	a.mu.Lock()
 	a.closed = true
-	talk := a.end(YouLeft)
-	a.mu.Unlock()
-	if talk != nil {
-		talk.match.Session.Leave() // best effort: the stranger should not wait for us
+	if a.search != nil {
+		a.search.cancel()
 	}
+	a.depart(YouLeft)
+	a.mu.Unlock()
+	a.partings.Wait()
 	a.cancel()
 	a.tasks.Wait()
 	a.mu.Lock()
@@ -164,6 +174,9 @@ func (a *App) update(change func(*State)) {
 func (a *App) spawn(f func()) {
 	a.tasks.Go(f)
 }
+
+// partTime is how long Close lets a conversation say farewell.
+const partTime = 3 * time.Second
 
 // farewell is how long tor goes on after everything is closed.
 const farewell = 300 * time.Millisecond
@@ -472,12 +485,13 @@ func (a *App) seek(ctx context.Context, s *search, interests []string) {
 	a.mu.Lock()
 	if ctx.Err() != nil || a.search != s || a.closed {
 		a.mu.Unlock()
-		match.Session.Leave()
+		match.Session.Leave(a.parting)
 		match.Close()
 		return
 	}
 	a.conv++
 	t := &talk{match: match, id: a.conv}
+	match.Session.SetCover(a.state.Cover)
 	a.talk = t
 	a.update(func(st *State) {
 		st.Phase, st.Search = Talking, nil
@@ -495,7 +509,7 @@ const (
 )
 
 var tooMuch = Problem{
-	What:   "The stranger sent more than Passerby can hold, so it left.",
+	What:   "The stranger sent more than Passerby takes from one person, so it left.",
 	Advice: "You can look for another.",
 }
 
@@ -508,7 +522,10 @@ type talk struct {
 
 // converse turns what happens in a conversation into States.
 func (a *App) converse(t *talk) {
-	defer t.match.Close()
+	defer func() {
+		t.match.Session.Leave(a.parting) // which, once it was left, goes on for a moment
+		t.match.Close()
+	}()
 	for event := range t.match.Session.Events() {
 		a.mu.Lock()
 		if a.talk == t {
@@ -539,12 +556,19 @@ func (a *App) happened(event session.Event) {
 		a.update(func(s *State) { s.Conversation = c.reached(e.ID, Sent) })
 	case session.Delivered:
 		a.update(func(s *State) { s.Conversation = c.reached(e.ID, Delivered) })
+	case session.Interrupted:
+		a.update(func(s *State) { s.Conversation = c.reconnecting(true) })
+	case session.Resumed:
+		a.update(func(s *State) { s.Conversation = c.reconnecting(false) })
 	case session.Ended:
 		reason := Lost
 		if e.Reason == session.TheyLeft {
 			reason = TheyLeft
 		}
 		a.end(reason)
+		if e.Reason == session.Flooded {
+			a.update(func(s *State) { s.Problem = &tooMuch })
+		}
 	}
 }
 
@@ -565,7 +589,7 @@ func (a *App) end(reason Reason) *talk {
 				c.Undelivered = append(c.Undelivered, m.ID)
 			}
 		}
-		c.Ended, c.Until, c.Messages = reason, time.Now(), nil
+		c.Ended, c.Until, c.Messages, c.Reconnecting = reason, time.Now(), nil, false
 		s.Phase, s.Conversation = After, &c
 	})
 	return t
@@ -575,7 +599,7 @@ func (a *App) end(reason Reason) *talk {
 // is called with mu held.
 func (a *App) depart(reason Reason) {
 	if t := a.end(reason); t != nil {
-		a.spawn(func() { t.match.Session.Leave() }) // converse then closes the match
+		a.partings.Go(func() { t.match.Session.Leave(a.parting) }) // converse then closes the match
 	}
 }
 
@@ -607,6 +631,9 @@ func (a *App) SetCover(on bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.update(func(s *State) { s.Cover = on })
+	if a.talk != nil {
+		a.talk.match.Session.SetCover(on)
+	}
 }
 
 // Leave stops a search, ends a conversation, or goes from After to Home.

@@ -174,3 +174,10 @@ func (c *Conversation) reached(id uint64, d Delivery) *Conversation {
 	}
 	return &next
 }
+
+// reconnecting returns a copy with the way to the stranger broken, or whole.
+func (c *Conversation) reconnecting(is bool) *Conversation {
+	next := *c
+	next.Reconnecting = is
+	return &next
+}

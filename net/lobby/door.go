@@ -23,8 +23,9 @@ type request struct {
 	cancel  context.CancelFunc
 }
 
-// listen takes the streams of strangers until the chat onion is closed. When
-// the search is over it hangs up on them.
+// listen takes the streams of strangers until the chat onion is closed. Once
+// there is a partner, they are for the conversation to judge: the partner may
+// come back on a new stream. When the search was given up it hangs up on them.
 func (s *search) listen() {
 	limit := rate.NewLimiter(doorRate, doorBurst)
 	for {
@@ -34,6 +35,10 @@ func (s *search) listen() {
 		}
 		if err != nil {
 			sleep(s.lobby.ctx, time.Second)
+			continue
+		}
+		if partner := s.partner.Load(); partner != nil {
+			partner.Take(conn)
 			continue
 		}
 		if s.ctx.Err() != nil || !limit.Allow() {

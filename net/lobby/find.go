@@ -6,6 +6,7 @@ import (
 	"context"
 	"hash/maphash"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"passerby/net/onion"
@@ -22,8 +23,8 @@ type Match struct {
 	once sync.Once
 }
 
-// Close ends the conversation if it still goes on, removes the chat onion and
-// forgets its key. It may be called more than once.
+// Close ends the conversation at once if it still goes on, removes the chat
+// onion and forgets its key. It may be called more than once.
 func (m *Match) Close() error {
 	m.once.Do(func() {
 		m.Session.Close()
@@ -34,15 +35,16 @@ func (m *Match) Close() error {
 
 // search is one search for one stranger.
 type search struct {
-	lobby  *Lobby
-	chat   *chat
-	params session.Params
-	own    []session.Tag // of our interests alone
-	report *reporter
-	found  chan *session.Session
-	look   chan struct{} // wakes seek
-	door   chan struct{} // holds a token for each handshake of a stranger
-	seed   maphash.Seed  // makes our order of equals another than anybody else's
+	lobby   *Lobby
+	chat    *chat
+	params  session.Params
+	own     []session.Tag // of our interests alone
+	report  *reporter
+	found   chan *session.Session
+	look    chan struct{}                   // wakes seek
+	door    chan struct{}                   // holds a token for each handshake of a stranger
+	partner atomic.Pointer[session.Session] // once there is one
+	seed    maphash.Seed                    // makes our order of equals another than anybody else's
 
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -233,13 +235,14 @@ func (s *search) resolve(partner *session.Session) {
 	if b, ok := s.lobby.pool.get(partner.Peer()); ok {
 		s.lobby.trials.add(b, maxFailures, 0) // that address is not for a second time
 	}
+	s.partner.Store(partner)
 	s.found <- partner
 }
 
 // dismiss ends a session that nobody will have.
 func dismiss(partner *session.Session) {
-	partner.Leave()
-	for range partner.Events() { // up to the last one, which frees the session
+	partner.Leave(context.Background()) // bounds itself
+	for range partner.Events() {        // up to the last one, which frees the session
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"net"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"passerby/net/onion"
@@ -236,7 +238,25 @@ func (s *search) propose(c *call) (*session.Proposal, error) {
 	}
 	ctx, cancel = context.WithTimeout(c.ctx, offerTime)
 	defer cancel()
-	return session.Propose(ctx, conn, s.params, c.to)
+	params := s.params
+	params.Redial = s.redial(c.to)
+	return session.Propose(ctx, conn, params, c.to)
+}
+
+// redial returns how to reach a partner again.
+func (s *search) redial(to onion.Address) func(context.Context) (net.Conn, error) {
+	var failed atomic.Bool
+	return func(ctx context.Context) (net.Conn, error) {
+		network := s.lobby.params.Network
+		if failed.Load() && s.lobby.mayRenew() {
+			renewing, cancel := context.WithTimeout(ctx, renewTimeout)
+			_ = network.Renew(renewing) // where it fails, the dial is as likely to as before
+			cancel()
+		}
+		conn, err := network.Dial(ctx, to.String(), onion.Isolation("chat"))
+		failed.Store(err != nil)
+		return conn, err
+	}
 }
 
 // hangUp ends a call that was not accepted.

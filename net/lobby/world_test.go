@@ -239,7 +239,7 @@ func leave(results []*found) {
 	var all sync.WaitGroup
 	for _, f := range results {
 		all.Go(func() {
-			f.match.Session.Leave()
+			f.match.Session.Leave(context.Background())
 			f.match.Close()
 			for range f.match.Session.Events() {
 			}

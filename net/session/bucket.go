@@ -5,12 +5,18 @@ package session
 import "time"
 
 const (
-	burst = 512 // messages that a peer may send at once
-	rate  = 32  // messages a second that it may send for ever
+	// What a side without cover sends at most: frames at once, and a second.
+	sendBurst, sendRate = 256, 64
+	// What a side reads at most. It is more, so that no honest side is ever
+	// held back, not even where Tor hands over late and all at once.
+	readBurst, readRate = 1024, 128
+	// maxSlowed is how long a peer that sends faster is held back before the
+	// session ends.
+	maxSlowed = time.Minute
 )
 
 // bucket is a token bucket: it is full at first, loses one token for each
-// message and gains rate tokens a second.
+// frame and gains rate tokens a second.
 type bucket struct {
 	burst, rate float64
 	spent       float64 // tokens that are missing
@@ -23,3 +29,6 @@ func (b *bucket) take(now time.Time) time.Duration {
 	b.at = now
 	return max(0, time.Duration((b.spent-b.burst)/b.rate*float64(time.Second)))
 }
+
+// calm reports whether at least half of the tokens are there.
+func (b *bucket) calm() bool { return b.spent <= b.burst/2 }

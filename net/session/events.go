@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Event is what happens in a conversation: Received, Sent, Delivered or Ended.
+// Event is what happens in a conversation: Received, Sent, Delivered,
+// Interrupted, Resumed or Ended.
 type Event interface{ event() }
 
 // Received is a message of the other side. Its text is valid UTF-8 of 1 to
@@ -27,16 +28,31 @@ type Delivered struct{ ID uint64 }
 // Ended is the last event.
 type Ended struct {
 	Reason Reason
-	// Undelivered counts the messages of ours that were not acknowledged.
-	Undelivered int
-	// Err is the cause where Reason is Lost. It holds no text of either side.
+	// Undelivered are the messages of ours that were not acknowledged, oldest
+	// first.
+	Undelivered []uint64
+	// Err is the cause where Reason is Lost or Flooded. It holds no text of
+	// either side.
 	Err error
 }
 
-func (Received) event()  {}
-func (Sent) event()      {}
-func (Delivered) event() {}
-func (Ended) event()     {}
+// Interrupted tells that the stream broke. The conversation goes on: what is
+// sent waits until Resumed, or until Ended where the other side does not come
+// back within [Patience].
+type Interrupted struct {
+	// Err is the cause. It holds no text of either side.
+	Err error
+}
+
+// Resumed tells that the conversation goes on, on a new stream.
+type Resumed struct{}
+
+func (Received) event()    {}
+func (Sent) event()        {}
+func (Delivered) event()   {}
+func (Interrupted) event() {}
+func (Resumed) event()     {}
+func (Ended) event()       {}
 
 // Reason is why a conversation ended.
 type Reason string
@@ -44,8 +60,9 @@ type Reason string
 // The reasons.
 const (
 	YouLeft  Reason = "you left"  // by Leave
-	TheyLeft Reason = "they left" // the other side's last frame said so
-	Lost     Reason = "lost"      // the stream broke, fell silent, or spoke nonsense
+	TheyLeft Reason = "they left" // the other side said so
+	Lost     Reason = "lost"      // the other side was not heard of for too long, or spoke nonsense
+	Flooded  Reason = "flooded"   // the other side went on sending faster than it may
 	Closed   Reason = "closed"    // by Close
 )
 

@@ -21,7 +21,9 @@ type kind uint8
 const (
 	kindIdle  kind = 0 // an acknowledgement, a sign of life, or both
 	kindText  kind = 1 // a piece of a message
-	kindLeave kind = 2 // the last frame
+	kindLeave kind = 2 // nothing is said after it
+	kindRenew kind = 3 // a piece of a renewal's request or reply
+	kindTurn  kind = 4 // the dialer's last frame under its old key
 )
 
 // frame is the plaintext of a frame, as the package documentation lays it out.
@@ -58,20 +60,24 @@ func decode(src []byte) (frame, error) {
 	}
 	length := int(binary.BigEndian.Uint16(src[21:]))
 	switch f.kind {
-	case kindIdle, kindLeave:
+	case kindIdle, kindLeave, kindTurn:
 		if f.number != 0 || f.total != 0 || f.offset != 0 || length != 0 {
 			return frame{}, fmt.Errorf("%w: a frame of type %d with a message", ErrProtocol, f.kind)
 		}
 	case kindText:
-		switch {
-		case f.number == 0:
+		if f.number == 0 {
 			return frame{}, fmt.Errorf("%w: a message without a number", ErrProtocol)
-		case f.total == 0 || f.total > maxBytes:
-			return frame{}, fmt.Errorf("%w: a message of %d bytes", ErrProtocol, f.total)
-		case f.offset >= f.total:
-			return frame{}, fmt.Errorf("%w: data behind the end of a message", ErrProtocol)
-		case length != min(dataSize, f.total-f.offset):
-			return frame{}, fmt.Errorf("%w: %d bytes of data in a frame", ErrProtocol, length)
+		}
+		if err := f.checkPiece(length); err != nil {
+			return frame{}, err
+		}
+		f.data = src[headSize : headSize+length]
+	case kindRenew:
+		if f.number != 0 {
+			return frame{}, fmt.Errorf("%w: a renewal with a number", ErrProtocol)
+		}
+		if err := f.checkPiece(length); err != nil {
+			return frame{}, err
 		}
 		f.data = src[headSize : headSize+length]
 	default:
@@ -83,4 +89,18 @@ func decode(src []byte) (frame, error) {
 		}
 	}
 	return f, nil
+}
+
+// checkPiece checks the place of length bytes in the whole that they belong
+// to.
+func (f *frame) checkPiece(length int) error {
+	switch {
+	case f.total == 0 || f.total > maxBytes:
+		return fmt.Errorf("%w: a message of %d bytes", ErrProtocol, f.total)
+	case f.offset >= f.total:
+		return fmt.Errorf("%w: data behind the end of a message", ErrProtocol)
+	case length != min(dataSize, f.total-f.offset):
+		return fmt.Errorf("%w: %d bytes of data in a frame", ErrProtocol, length)
+	}
+	return nil
 }

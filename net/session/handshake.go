@@ -4,7 +4,6 @@ package session
 
 import (
 	"crypto/mlkem"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
@@ -12,23 +11,24 @@ import (
 	"github.com/flynn/noise"
 
 	"passerby/net/onion"
+	"passerby/net/secret"
 )
 
 // label names the protocol and its version. Two versions never agree on a
 // session.
-const label = "Passerby session 1"
+const label = "Passerby session 2"
 
 const (
-	keySize  = 32
 	tagsSize = MaxTags * len(Tag{})
 
 	helloSize    = 3 * FrameSize // message 1
 	answerSize   = 3 * FrameSize // message 2
 	confirmSize  = 1 * FrameSize // message 3
 	claimSize    = keySize + tagsSize
-	helloPayload = helloSize - claimSize - keySize - tagSize
+	helloHead    = claimSize + keySize
+	helloPayload = helloSize - nonceSize - helloHead - tagSize
 	// The static key goes encrypted, with a tag of its own.
-	answerPayload  = answerSize - keySize - (keySize + tagSize) - tagSize
+	answerPayload  = answerSize - nonceSize - keySize - (keySize + tagSize) - tagSize
 	confirmPayload = confirmSize - (keySize + tagSize) - tagSize
 )
 
@@ -37,8 +37,6 @@ const (
 	yes  = 1
 	busy = 2
 )
-
-var suite = noise.NewCipherSuite(noise.DH25519, noise.CipherChaChaPoly, noise.HashBLAKE2s)
 
 // claim is the part of message 1 that is not Noise.
 type claim struct {
@@ -50,7 +48,7 @@ func (c claim) bytes() []byte {
 	return append(c.dialer[:len(c.dialer):len(c.dialer)], joinTags(c.tags)...)
 }
 
-// parseClaim reads the first claimSize bytes of message 1.
+// parseClaim reads the first claimSize bytes of an unmasked message 1.
 func parseClaim(b []byte) (claim, error) {
 	dialer, err := onion.AddressFromKey(b[:keySize])
 	if err != nil {
@@ -76,8 +74,10 @@ func splitTags(b []byte) (tags [MaxTags]Tag) {
 
 // handshake is one side's state while the messages go to and fro.
 type handshake struct {
-	noise  *noise.HandshakeState
-	static noise.DHKey
+	source   source
+	noise    *noise.HandshakeState
+	static   noise.DHKey
+	answerer onion.Address
 }
 
 // prologue is what both sides must agree on before the first message.
@@ -91,17 +91,19 @@ func prologue(network string, c claim, answerer onion.Address) []byte {
 
 // newHandshake begins a handshake between the dialer of the claim and the
 // answerer.
-func newHandshake(p Params, c claim, answerer onion.Address, initiator bool) (*handshake, error) {
-	private, public := p.Key.X25519()
-	static := noise.DHKey{Private: private[:], Public: public[:]}
-	state, err := noise.NewHandshakeState(noise.Config{
-		CipherSuite: suite, Pattern: noise.HandshakeXX, Initiator: initiator,
-		Prologue: prologue(p.Network, c, answerer), PresharedKeyPlacement: 3, StaticKeypair: static,
+func newHandshake(src source, p Params, c claim, answerer onion.Address, initiator bool) (h *handshake, err error) {
+	secret.Do(func() {
+		private, public := p.Key.X25519()
+		h = &handshake{source: src, static: noise.DHKey{Private: private[:], Public: public[:]}, answerer: answerer}
+		h.noise, err = noise.NewHandshakeState(noise.Config{
+			CipherSuite: suite, Random: src.random, Pattern: noise.HandshakeXX, Initiator: initiator,
+			Prologue: prologue(p.Network, c, answerer), PresharedKeyPlacement: 3, StaticKeypair: h.static,
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("session: begin the handshake: %w", err)
 	}
-	return &handshake{state, static}, nil
+	return h, nil
 }
 
 // forget overwrites the keys that can be reached.
@@ -130,34 +132,29 @@ func (h *handshake) provePeer(a onion.Address) error {
 	return nil
 }
 
-// padded returns the parts, filled up with random bytes to size.
-func padded(size int, parts ...[]byte) []byte {
-	b := make([]byte, 0, size)
-	for _, part := range parts {
-		b = append(b, part...)
-	}
-	n := len(b)
-	b = b[:size]
-	rand.Read(b[n:]) // never fails: crypto/rand ends the program instead
-	return b
-}
-
 // hello makes message 1.
-func (h *handshake) hello(c claim, kem *mlkem.EncapsulationKey768) ([]byte, error) {
-	message, _, _, err := h.noise.WriteMessage(c.bytes(), padded(helloPayload, kem.Bytes()))
+func (h *handshake) hello(c claim, kem *mlkem.EncapsulationKey768) (wire []byte, err error) {
+	secret.Do(func() {
+		var message []byte
+		message, _, _, err = h.noise.WriteMessage(c.bytes(), h.source.padded(helloPayload, kem.Bytes()))
+		if err == nil {
+			wire = h.source.masked(h.answerer, message, helloHead)
+		}
+	})
 	if err != nil {
 		return nil, fmt.Errorf("session: make message 1: %w", err)
 	}
-	return message, nil
+	return wire, nil
 }
 
-// readHello reads what follows the claim in message 1.
-func (h *handshake) readHello(b []byte) (*mlkem.EncapsulationKey768, error) {
-	payload, _, _, err := h.noise.ReadMessage(nil, b)
-	if err != nil {
-		return nil, fmt.Errorf("%w: message 1: %w", ErrProtocol, err)
-	}
-	kem, err := mlkem.NewEncapsulationKey768(payload[:mlkem.EncapsulationKeySize768])
+// readHello reads what follows the claim in an unmasked message 1.
+func (h *handshake) readHello(b []byte) (kem *mlkem.EncapsulationKey768, err error) {
+	secret.Do(func() {
+		var payload []byte
+		if payload, _, _, err = h.noise.ReadMessage(nil, b); err == nil {
+			kem, err = mlkem.NewEncapsulationKey768(payload[:mlkem.EncapsulationKeySize768])
+		}
+	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: message 1: %w", ErrProtocol, err)
 	}
@@ -165,31 +162,42 @@ func (h *handshake) readHello(b []byte) (*mlkem.EncapsulationKey768, error) {
 }
 
 // answer makes message 2, which says yes.
-func (h *handshake) answer(tags [MaxTags]Tag, kem *mlkem.EncapsulationKey768) ([]byte, error) {
-	secret, ciphertext := kem.Encapsulate()
-	message, _, _, err := h.noise.WriteMessage(nil, padded(answerPayload, []byte{yes}, joinTags(tags), ciphertext))
-	if err != nil {
-		return nil, fmt.Errorf("%w: the key in message 1: %w", ErrProtocol, err)
-	}
-	return message, h.share(secret)
+func (h *handshake) answer(tags [MaxTags]Tag, kem *mlkem.EncapsulationKey768) (wire []byte, err error) {
+	secret.Do(func() {
+		shared, ciphertext := h.source.encapsulate(kem)
+		if wire, err = h.writeAnswer([]byte{yes}, joinTags(tags), ciphertext); err == nil {
+			err = h.share(shared)
+		}
+	})
+	return wire, err
 }
 
 // refusal makes message 2, which says busy.
-func (h *handshake) refusal() ([]byte, error) {
-	message, _, _, err := h.noise.WriteMessage(nil, padded(answerPayload, []byte{busy}))
+func (h *handshake) refusal() (wire []byte, err error) {
+	secret.Do(func() { wire, err = h.writeAnswer([]byte{busy}) })
+	return wire, err
+}
+
+func (h *handshake) writeAnswer(parts ...[]byte) ([]byte, error) {
+	message, _, _, err := h.noise.WriteMessage(nil, h.source.padded(answerPayload, parts...))
 	if err != nil {
 		return nil, fmt.Errorf("%w: the key in message 1: %w", ErrProtocol, err)
 	}
-	return message, nil
+	return h.source.masked(h.answerer, message, keySize), nil
 }
 
-// readAnswer reads message 2 from the side that must be at answerer.
-func (h *handshake) readAnswer(b []byte, answerer onion.Address, kem *mlkem.DecapsulationKey768) (tags [MaxTags]Tag, err error) {
+// readAnswer reads message 2. It overwrites wire.
+func (h *handshake) readAnswer(wire []byte, kem *mlkem.DecapsulationKey768) (tags [MaxTags]Tag, err error) {
+	secret.Do(func() { tags, err = h.readTags(unmasked(h.answerer, wire, keySize), kem) })
+	return tags, err
+}
+
+func (h *handshake) readTags(b []byte, kem *mlkem.DecapsulationKey768) (tags [MaxTags]Tag, err error) {
 	payload, _, _, err := h.noise.ReadMessage(nil, b)
 	if err != nil {
 		return tags, fmt.Errorf("%w: message 2: %w", ErrProtocol, err)
 	}
-	if err := h.provePeer(answerer); err != nil {
+	if err := h.provePeer(h.answerer); err != nil {
 		return tags, err
 	}
 	switch payload[0] {
@@ -200,28 +208,40 @@ func (h *handshake) readAnswer(b []byte, answerer onion.Address, kem *mlkem.Deca
 		return tags, fmt.Errorf("%w: message 2: answer %d", ErrProtocol, payload[0])
 	}
 	payload = payload[1:]
-	secret, err := kem.Decapsulate(payload[tagsSize : tagsSize+mlkem.CiphertextSize768])
+	shared, err := kem.Decapsulate(payload[tagsSize : tagsSize+mlkem.CiphertextSize768])
 	if err != nil {
 		return tags, fmt.Errorf("%w: message 2: %w", ErrProtocol, err)
 	}
-	return splitTags(payload), h.share(secret)
+	return splitTags(payload), h.share(shared)
 }
 
-// confirm makes message 3 and the dialer's transport keys.
-func (h *handshake) confirm() (message []byte, send, receive *noise.CipherState, err error) {
-	message, send, receive, err = h.noise.WriteMessage(nil, padded(confirmPayload))
+// confirm makes message 3, and the dialer's keys.
+func (h *handshake) confirm() (message []byte, keys schedule, err error) {
+	secret.Do(func() {
+		var first, second *noise.CipherState
+		message, first, second, err = h.noise.WriteMessage(nil, h.source.padded(confirmPayload))
+		if err == nil {
+			keys = derive(h.noise, first, second, nil)
+		}
+	})
 	if err != nil {
-		return nil, nil, nil, fmt.Errorf("session: make message 3: %w", err)
+		return nil, schedule{}, fmt.Errorf("session: make message 3: %w", err)
 	}
-	return message, send, receive, nil
+	return message, keys, nil
 }
 
 // readConfirm reads message 3 from the side that must be at dialer, and makes
-// the answerer's transport keys.
-func (h *handshake) readConfirm(b []byte, dialer onion.Address) (send, receive *noise.CipherState, err error) {
-	_, receive, send, err = h.noise.ReadMessage(nil, b)
+// the answerer's keys.
+func (h *handshake) readConfirm(b []byte, dialer onion.Address) (keys schedule, err error) {
+	secret.Do(func() {
+		var first, second *noise.CipherState
+		_, first, second, err = h.noise.ReadMessage(nil, b)
+		if err == nil {
+			keys = derive(h.noise, first, second, nil)
+		}
+	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: message 3: %w", ErrProtocol, err)
+		return schedule{}, fmt.Errorf("%w: message 3: %w", ErrProtocol, err)
 	}
-	return send, receive, h.provePeer(dialer)
+	return keys, h.provePeer(dialer)
 }

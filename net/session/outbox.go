@@ -15,8 +15,9 @@ const maxWaiting = 256
 type outbox struct {
 	waiting []string // not acknowledged, oldest first; the first is number acked+1
 	acked   uint64   // the last message that was acknowledged
-	framed  uint64   // the last message whose every frame was taken
+	framed  uint64   // the last message whose every frame was taken, on this stream
 	offset  int      // bytes taken of message framed+1
+	sent    uint64   // the same as framed, on any stream
 }
 
 // add appends a message and returns its number.
@@ -36,13 +37,12 @@ func (o *outbox) next(f *frame) bool {
 		return false
 	}
 	message := o.waiting[i]
-	piece := message[o.offset:min(o.offset+dataSize, len(message))]
-	f.kind, f.number, f.total, f.offset = kindText, o.framed+1, len(message), o.offset
-	f.data = append(f.data[:0], piece...)
-	o.offset += len(piece)
+	f.kind, f.number = kindText, o.framed+1
+	o.offset = cut(f, message, o.offset)
 	if o.offset == len(message) {
 		o.framed++
 		o.offset = 0
+		o.sent = max(o.sent, o.framed)
 	}
 	return true
 }
@@ -52,12 +52,28 @@ func (o *outbox) ack(number uint64) (news bool, err error) {
 	switch {
 	case number < o.acked:
 		return false, fmt.Errorf("%w: an acknowledgement taken back", ErrProtocol)
-	case number > o.framed:
+	case number > o.sent:
 		return false, fmt.Errorf("%w: an acknowledgement of what was not sent", ErrProtocol)
 	case number == o.acked:
 		return false, nil
 	}
 	o.waiting = slices.Delete(o.waiting, 0, int(number-o.acked))
 	o.acked = number
+	if o.framed < number { // said again in vain: it had arrived on a stream before
+		o.framed, o.offset = number, 0
+	}
 	return true, nil
+}
+
+// rewind begins again with the first message that is not acknowledged: the
+// stream is lost, and what it took with it.
+func (o *outbox) rewind() { o.framed, o.offset = o.acked, 0 }
+
+// undelivered returns the numbers of the messages that are not acknowledged.
+func (o *outbox) undelivered() []uint64 {
+	numbers := make([]uint64, len(o.waiting))
+	for i := range numbers {
+		numbers[i] = o.acked + 1 + uint64(i)
+	}
+	return numbers
 }

@@ -3,7 +3,9 @@
 package session
 
 import (
+	"context"
 	"errors"
+	"net"
 
 	"passerby/net/onion"
 )
@@ -32,6 +34,10 @@ type Params struct {
 	Network string
 	// Tags are our interests, as the other side may see them.
 	Tags [MaxTags]Tag
+	// Redial, on the side that dials, opens another stream to the same other
+	// side, on circuits of its own. It is called several times at once. Without
+	// it the dialing side cannot resume.
+	Redial func(context.Context) (net.Conn, error)
 }
 
 // The errors that callers tell apart.
@@ -41,6 +47,7 @@ var (
 	// ErrProtocol is wrapped by every error about a peer that broke the
 	// protocol, belongs to another network, or is not who it claims to be.
 	ErrProtocol = errors.New("the other side does not keep to the protocol")
+	errFlood    = errors.New("the other side went on sending faster than it may")
 	// ErrEmpty is returned for a text without a character.
 	ErrEmpty = errors.New("the message is empty")
 	// ErrTooLong is returned for a text of more than MaxText characters.

@@ -11,12 +11,14 @@ import (
 	"sync/atomic"
 
 	"passerby/net/onion"
+	"passerby/net/secret"
 )
 
 // Proposal is a conversation that the other side agrees to and that we have
 // not confirmed. It waits for Confirm or Close; the other side waits with it,
 // for a minute at most.
 type Proposal struct {
+	params    Params
 	conn      net.Conn
 	to        onion.Address
 	tags      [MaxTags]Tag
@@ -30,25 +32,23 @@ type Proposal struct {
 // conn belongs to this package; after an error it is closed.
 func Propose(ctx context.Context, conn net.Conn, p Params, to onion.Address) (*Proposal, error) {
 	c := claim{p.Key.Address(), p.Tags}
-	h, err := newHandshake(p, c, to, true)
+	h, err := newHandshake(system, p, c, to, true)
 	if err != nil {
 		conn.Close()
 		return nil, err
 	}
-	tags, err := propose(ctx, conn, h, c, to)
+	tags, err := propose(ctx, conn, h, c)
 	if err != nil {
 		h.forget()
 		return nil, err
 	}
-	return &Proposal{conn: conn, to: to, tags: tags, handshake: h}, nil
+	return &Proposal{params: p, conn: conn, to: to, tags: tags, handshake: h}, nil
 }
 
-func propose(ctx context.Context, conn net.Conn, h *handshake, c claim, to onion.Address) (tags [MaxTags]Tag, err error) {
+func propose(ctx context.Context, conn net.Conn, h *handshake, c claim) (tags [MaxTags]Tag, err error) {
 	err = step(ctx, conn, "propose", func() error {
-		kem, err := mlkem.GenerateKey768()
-		if err != nil {
-			return err
-		}
+		var kem *mlkem.DecapsulationKey768
+		secret.Do(func() { kem = h.source.kem() })
 		message, err := h.hello(c, kem.EncapsulationKey())
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func propose(ctx context.Context, conn net.Conn, h *handshake, c claim, to onion
 		if _, err := io.ReadFull(conn, answer); err != nil {
 			return err
 		}
-		tags, err = h.readAnswer(answer, to, kem)
+		tags, err = h.readAnswer(answer, kem)
 		return err
 	})
 	return tags, err
@@ -79,16 +79,18 @@ func (p *Proposal) Confirm(ctx context.Context) (*Session, error) {
 	}
 	defer p.handshake.forget()
 	var s *Session
+	var l *link
 	err := step(ctx, p.conn, "confirm", func() error {
-		message, send, receive, err := p.handshake.confirm()
+		message, keys, err := p.handshake.confirm()
 		if err != nil {
 			return err
 		}
-		s = newSession(p.conn, p.to, p.tags, send, receive)
+		s = newSession(p.params, ends{p.params.Key.Address(), p.to}, p.tags, true, keys.root)
+		l = newLink(p.conn, true, &keys)
 		if _, err := p.conn.Write(message); err != nil {
 			return err
 		}
-		f, err := s.readFrame()
+		f, err := l.read()
 		if err != nil {
 			return err
 		}
@@ -98,12 +100,9 @@ func (p *Proposal) Confirm(ctx context.Context) (*Session, error) {
 		return nil
 	})
 	if err != nil {
-		if s != nil {
-			s.forget()
-		}
 		return nil, err
 	}
-	s.start()
+	s.start(l)
 	return s, nil
 }
 

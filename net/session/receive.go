@@ -20,9 +20,9 @@ const refuseWait = 5 * time.Second
 // Request is a stranger's wish for a conversation with us. It waits for Accept
 // or Refuse; the stranger waits with it, for a minute at most.
 type Request struct {
+	params    Params
 	conn      net.Conn
 	claim     claim
-	ours      [MaxTags]Tag
 	kem       *mlkem.EncapsulationKey768
 	handshake *handshake
 	used      atomic.Bool
@@ -32,13 +32,13 @@ type Request struct {
 // chat onion: until ctx ends, or a minute. From now on conn belongs to this
 // package; after an error it is closed.
 func Receive(ctx context.Context, conn net.Conn, p Params) (*Request, error) {
-	r := &Request{conn: conn, ours: p.Tags}
+	r := &Request{params: p, conn: conn}
 	err := step(ctx, conn, "receive a request", func() error {
 		message := make([]byte, helloSize)
 		if _, err := io.ReadFull(conn, message); err != nil {
 			return err
 		}
-		return r.read(message, p)
+		return r.read(unmasked(p.Key.Address(), message, helloHead))
 	})
 	if err != nil {
 		return nil, err
@@ -46,15 +46,16 @@ func Receive(ctx context.Context, conn net.Conn, p Params) (*Request, error) {
 	return r, nil
 }
 
-// read takes message 1.
-func (r *Request) read(message []byte, p Params) (err error) {
+// read takes message 1, unmasked.
+func (r *Request) read(message []byte) (err error) {
+	p := r.params
 	if r.claim, err = parseClaim(message); err != nil {
 		return err
 	}
 	if r.claim.dialer == p.Key.Address() {
 		return fmt.Errorf("%w: it claims to be us", ErrProtocol)
 	}
-	if r.handshake, err = newHandshake(p, r.claim, p.Key.Address(), false); err != nil {
+	if r.handshake, err = newHandshake(system, p, r.claim, p.Key.Address(), false); err != nil {
 		return err
 	}
 	if r.kem, err = r.handshake.readHello(message[claimSize:]); err != nil {
@@ -80,8 +81,9 @@ func (r *Request) Accept(ctx context.Context) (*Session, error) {
 	}
 	defer r.handshake.forget()
 	var s *Session
+	var l *link
 	err := step(ctx, r.conn, "accept", func() error {
-		answer, err := r.handshake.answer(r.ours, r.kem)
+		answer, err := r.handshake.answer(r.params.Tags, r.kem)
 		if err != nil {
 			return err
 		}
@@ -92,21 +94,18 @@ func (r *Request) Accept(ctx context.Context) (*Session, error) {
 		if _, err := io.ReadFull(r.conn, message); err != nil {
 			return err
 		}
-		send, receive, err := r.handshake.readConfirm(message, r.claim.dialer)
+		keys, err := r.handshake.readConfirm(message, r.claim.dialer)
 		if err != nil {
 			return err
 		}
-		s = newSession(r.conn, r.claim.dialer, r.claim.tags, send, receive)
-		(&frame{kind: kindIdle}).encode(s.writing)
-		return s.writeFrames(1)
+		s = newSession(r.params, ends{r.claim.dialer, r.params.Key.Address()}, r.claim.tags, false, keys.root)
+		l = newLink(r.conn, false, &keys)
+		return l.write(&frame{kind: kindIdle}, nil)
 	})
 	if err != nil {
-		if s != nil {
-			s.forget()
-		}
 		return nil, err
 	}
-	s.start()
+	s.start(l)
 	return s, nil
 }
 

@@ -3,113 +3,147 @@
 package session
 
 import (
+	"context"
 	"errors"
-	"fmt"
-	"io"
+	"math/rand/v2"
 	"net"
-	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
-
-	"github.com/flynn/noise"
 
 	"passerby/net/onion"
 )
 
 const (
-	// KeepAlive is how long a side is silent at most: it sends an idle frame
-	// when it has sent nothing else for so long.
-	KeepAlive = 20 * time.Second
-	// Silence is how long a side waits for a frame before it counts the
-	// stream as lost.
-	Silence = 90 * time.Second
-
+	// Patience is how long a conversation waits for the other side after its
+	// stream broke.
+	Patience = 3 * time.Minute
 	// leaveWait bounds how long Leave takes.
-	leaveWait = 3 * time.Second
-	// farewellWait bounds what is still done after the other side has left or
-	// the stream can no longer be written.
+	leaveWait = 10 * time.Second
+	// farewellWait bounds what is still read of a stream that can no longer be
+	// written.
 	farewellWait = time.Second
-
-	// maxBatch is the number of frames of the longest message, and the most
-	// frames that are written at once.
-	maxBatch = (maxBytes + dataSize - 1) / dataSize
+	// fadeMean and fadeMost are how long cover goes on after both sides have
+	// said farewell, until the dialing side closes the stream.
+	fadeMean = time.Second
+	fadeMost = 4 * time.Second
+	// fadeWait is how long the answering side waits for that.
+	fadeWait = 6 * time.Second
 )
 
 // Session is one conversation. All methods are safe for concurrent use.
 // Somebody must read Events until it is closed.
 type Session struct {
-	conn net.Conn
-	peer onion.Address
-	tags [MaxTags]Tag
-
-	send, receive    *noise.CipherState // used by the writer and the reader alone
-	writing, reading []byte             // likewise
+	source source
+	ends   ends
+	peer   onion.Address
+	tags   [MaxTags]Tag
+	redial func(context.Context) (net.Conn, error)
 
 	events  *queue
 	wake    chan struct{} // holds a token when the writer may have work
+	turned  chan struct{} // holds a token when cover was turned on or off
+	reading chan struct{} // holds a token while a reader reads
 	leaving chan struct{} // closed when Leave begins
-	stop    chan struct{} // closed when the session ends
-	done    chan struct{} // closed when it has ended and keys are forgotten
+	stop    chan struct{} // closed when the session is over
+	done    chan struct{} // closed when nothing of it runs and keys are forgotten
+	ctx     context.Context
+	cancel  context.CancelFunc
 	work    sync.WaitGroup
+	cover   atomic.Bool
+
+	outflow bucket    // used by the writer alone
+	inflow  bucket    // used by the reader alone
+	slowed  time.Time // since when the peer is held back; likewise
 
 	mu       sync.Mutex
-	out      outbox
-	in       inbox
+	dialogue dialogue
+	link     *link  // the stream in use, or nil
+	door     door   // streams that arrive
 	told     uint64 // the last message of ours that Sent was told of
-	handed   uint64 // the last message of theirs that our reader can have
-	ackSent  uint64 // the last acknowledgement in a frame
-	weLeave  bool
-	mute     bool // the writer writes no more
-	byeOut   bool // the leave frame was handed to the stream
-	theyLeft bool
-	ended    bool
-	end      Ended
 	fuses    []*time.Timer
-	inflow   bucket // used by the reader alone
+	lost     *time.Timer // ends the session while there is no link
+	fading   bool
+	ended    bool
+	last     *Ended // the last event, once it was told
 }
 
 // newSession returns a session whose handshake is done, or will be when the
 // other side's first frame proves it.
-func newSession(conn net.Conn, peer onion.Address, tags [MaxTags]Tag, send, receive *noise.CipherState) *Session {
-	return &Session{
-		conn: conn, peer: peer, tags: tags, send: send, receive: receive,
-		writing: make([]byte, maxBatch*FrameSize), reading: make([]byte, FrameSize),
-		events: newQueue(), wake: make(chan struct{}, 1), leaving: make(chan struct{}),
-		stop: make(chan struct{}), done: make(chan struct{}),
-		inflow: bucket{burst: burst, rate: rate},
+func newSession(p Params, e ends, tags [MaxTags]Tag, dialer bool, root [keySize]byte) *Session {
+	s := &Session{
+		source: system, ends: e, peer: e.dialer, tags: tags, redial: p.Redial,
+		events: newQueue(), wake: make(chan struct{}, 1), turned: make(chan struct{}, 1), reading: make(chan struct{}, 1),
+		leaving: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
+		outflow: bucket{burst: sendBurst, rate: sendRate}, inflow: bucket{burst: readBurst, rate: readRate},
 	}
+	if dialer {
+		s.peer = e.answerer
+	}
+	s.door.rate = bucket{burst: resumeBurst, rate: resumeRate}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.cover.Store(true)
+	s.dialogue = dialogue{dialer: dialer, renewer: noiseRenewer{s.source, e}, renewed: time.Now()}
+	s.dialogue.roots.settle(root)
+	return s
 }
 
-// start sets the session going.
-func (s *Session) start() {
+// start sets the session going on its first stream.
+func (s *Session) start(l *link) {
 	go s.events.run()
-	s.work.Go(s.write)
-	s.work.Go(s.read)
+	s.mu.Lock()
+	s.dialogue.begin()
+	s.use(l, nil)
+	s.mu.Unlock()
 	go func() {
-		s.work.Wait()
 		<-s.stop
+		s.work.Wait()
 		s.mu.Lock()
-		for _, fuse := range s.fuses {
-			fuse.Stop()
-		}
-		s.end.Undelivered = len(s.out.waiting)
-		end := s.end
-		s.forget()
+		s.dialogue.forget()
+		s.door.asked = nil
 		s.mu.Unlock()
-		s.events.push(end)
 		close(s.done)
 	}()
 }
 
-// forget overwrites what can be overwritten and lets go of the rest.
-func (s *Session) forget() {
-	*s.send, *s.receive = noise.CipherState{}, noise.CipherState{}
-	clear(s.writing)
-	clear(s.reading)
-	s.in.forget()
-	clear(s.out.waiting)
-	s.out.waiting = nil
+// use goes on with l, for which the dialogue is ready. It is called with mu
+// held.
+func (s *Session) use(l *link, first *frame) {
+	s.link = l
+	if s.lost != nil {
+		s.lost.Stop()
+		s.lost = nil
+		s.tell(Resumed{})
+	}
+	s.work.Go(func() { s.reader(l, first) })
+	s.work.Go(func() { s.writer(l) })
+	signal(s.wake)
+}
+
+// broke gives the stream up, and waits for another where that makes sense.
+func (s *Session) broke(l *link, err error) {
+	l.cut()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.link != l || s.ended {
+		return
+	}
+	s.link = nil
+	farewell := s.dialogue.farewell()
+	s.dialogue.broke()
+	switch {
+	case farewell || s.dialogue.left:
+		s.end()
+	case !s.dialogue.dialer || s.redial != nil:
+		s.tell(Interrupted{err})
+		s.lost = time.AfterFunc(Patience, func() { s.finish(Lost, err) })
+		if s.dialogue.dialer {
+			s.work.Go(func() { s.reconnect(s.ctx) })
+		}
+	default:
+		s.over(Lost, err)
+	}
 }
 
 // Peer returns the other side's chat address, proven by the handshake.
@@ -123,6 +157,15 @@ func (s *Session) PeerTags() [MaxTags]Tag { return s.tags }
 // Send returns ErrFull after a few hundred. After the end, events wait for the
 // reader for a minute and are dropped then.
 func (s *Session) Events() <-chan Event { return s.events.out }
+
+// SetCover turns cover on, as it is at first, or off: whether frames are sent at random times, be
+// there something to say or not, or when there is.
+func (s *Session) SetCover(on bool) {
+	if s.cover.Swap(on) != on {
+		signal(s.turned)
+		signal(s.wake)
+	}
+}
 
 // Send queues a message of up to MaxText characters and returns its number;
 // numbers count from 1. It never waits. It returns ErrEmpty, ErrTooLong,
@@ -138,13 +181,13 @@ func (s *Session) Send(text string) (id uint64, err error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended || s.weLeave || s.theyLeft {
+	if s.ended || s.dialogue.leaving || s.dialogue.left {
 		return 0, ErrEnded
 	}
 	if s.events.full() {
 		return 0, ErrFull
 	}
-	id, err = s.out.add(text)
+	id, err = s.dialogue.out.add(text)
 	if err == nil {
 		signal(s.wake)
 	}
@@ -152,24 +195,32 @@ func (s *Session) Send(text string) (id uint64, err error) {
 }
 
 // Leave ends the conversation: it hands over what was sent before, tells the
-// other side with a last frame, waits for its answer, closes the stream and
-// forgets the keys. It takes three seconds at most, and returns an error when
-// the other side could not be told. What the other side says from now on is
-// ignored. Calling it again, or after the end, is harmless.
-func (s *Session) Leave() error {
+// other side, goes on with cover for a moment so that nobody who watches can
+// tell who left, and forgets the keys. It returns when all of that is done, in
+// ten seconds at most, or when ctx ends, and then an error if the other side
+// may not have been told. What the other side says from now on is ignored.
+// Calling it again, or after the end, waits for the same.
+func (s *Session) Leave(ctx context.Context) error {
 	s.mu.Lock()
-	if !s.ended && !s.weLeave {
-		s.weLeave = true
+	if !s.ended && !s.dialogue.leaving {
+		s.dialogue.leaving = true
 		close(s.leaving)
-		s.endWithin(leaveWait, nil)
+		s.endWithin(leaveWait)
 		signal(s.wake)
 	}
 	s.mu.Unlock()
-	<-s.done
+	select {
+	case <-s.done:
+	case <-ctx.Done():
+		s.mu.Lock()
+		s.end()
+		s.mu.Unlock()
+		<-s.done
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.end.Reason == YouLeft && !s.byeOut && !s.theyLeft {
-		return errors.New("session: left without being able to tell the other side")
+	if s.last.Reason == YouLeft && !s.dialogue.left {
+		return errors.New("session: left without knowing that the other side was told")
 	}
 	return nil
 }
@@ -182,126 +233,18 @@ func (s *Session) Close() error {
 	return nil
 }
 
-// finish ends the session. The first call decides why.
-func (s *Session) finish(reason Reason, err error) {
-	s.mu.Lock()
-	if s.ended {
-		s.mu.Unlock()
+// tell hands an event over, unless the last one was. It is called with mu
+// held.
+func (s *Session) tell(e Event) {
+	if s.last != nil {
 		return
 	}
-	s.ended = true
-	s.end = Ended{Reason: reason, Err: err}
-	close(s.stop)
-	s.mu.Unlock()
-	s.conn.Close()
-}
-
-// over ends the session for the reason that the circumstances give; err is why
-// the stream can no longer be used, if so.
-func (s *Session) over(err error) {
-	s.mu.Lock()
-	reason := Lost
-	switch {
-	case s.weLeave:
-		reason, err = YouLeft, nil
-	case s.theyLeft:
-		reason, err = TheyLeft, nil
+	if ended, ok := e.(Ended); ok {
+		ended.Undelivered = s.dialogue.out.undelivered()
+		s.last = &ended
+		e = ended
 	}
-	s.mu.Unlock()
-	s.finish(reason, err)
-}
-
-// endWithin makes sure that the session is over after d. It is called with mu
-// held.
-func (s *Session) endWithin(d time.Duration, err error) {
-	s.fuses = append(s.fuses, time.AfterFunc(d, func() { s.over(err) }))
-}
-
-// write is the writer: it sends what there is to send as soon as there is.
-func (s *Session) write() {
-	keepAlive := time.NewTimer(KeepAlive)
-	defer keepAlive.Stop()
-	due := false
-	for {
-		n, sent, bye := s.collect(due)
-		if n == 0 {
-			select {
-			case <-s.wake:
-			case <-keepAlive.C:
-				due = true
-			case <-s.stop:
-				return
-			}
-			continue
-		}
-		err := s.writeFrames(n)
-		s.mu.Lock()
-		if err == nil {
-			s.tellSent(sent)
-			s.byeOut = bye
-		} else {
-			// What the other side said last may still be there to be read: it
-			// may have left.
-			s.mute = true
-			s.endWithin(farewellWait, fmt.Errorf("session: write: %w", err))
-		}
-		theyLeft, mute := s.theyLeft, s.mute
-		s.mu.Unlock()
-		if mute {
-			if theyLeft {
-				s.over(nil)
-			}
-			return
-		}
-		due = false
-		keepAlive.Reset(KeepAlive)
-	}
-}
-
-// collect puts the frames that are to be sent now into the buffer. It returns
-// how many there are, the last message of ours that is complete with them, and
-// whether the last frame is our leave.
-func (s *Session) collect(due bool) (n int, sent uint64, bye bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var scratch [dataSize]byte
-	for n < maxBatch && !bye {
-		f := frame{data: scratch[:0]}
-		switch {
-		case s.mute:
-			return n, s.out.framed, false
-		case s.theyLeft:
-			f.kind, bye = kindLeave, true
-		case s.out.next(&f):
-		case s.weLeave:
-			f.kind, bye = kindLeave, true
-		case s.handed > s.ackSent || (due && n == 0):
-			f.kind = kindIdle
-		default:
-			return n, s.out.framed, false
-		}
-		f.ack = s.handed
-		s.ackSent = s.handed
-		f.encode(s.writing[n*FrameSize:])
-		n++
-	}
-	s.mute = s.mute || bye
-	clear(scratch[:])
-	return n, s.out.framed, bye
-}
-
-// writeFrames encrypts the first n frames of the buffer and writes them at
-// once.
-func (s *Session) writeFrames(n int) error {
-	for i := range n {
-		plain := s.writing[i*FrameSize:][:plainSize]
-		if _, err := s.send.Encrypt(plain[:0], nil, plain); err != nil {
-			return err
-		}
-		s.send.Rekey()
-	}
-	_, err := s.conn.Write(s.writing[:n*FrameSize])
-	return err
+	s.events.push(e)
 }
 
 // tellSent tells of all messages up to id that they were sent, once. It is
@@ -309,115 +252,92 @@ func (s *Session) writeFrames(n int) error {
 func (s *Session) tellSent(id uint64) {
 	for s.told < id {
 		s.told++
-		s.events.push(Sent{s.told})
+		s.tell(Sent{s.told})
 	}
 }
 
-// readFrame reads one frame. It is valid until the next call.
-func (s *Session) readFrame() (frame, error) {
-	if _, err := io.ReadFull(s.conn, s.reading); err != nil {
-		return frame{}, err
+// heardLeave tells that the other side has left. The stream goes on for a
+// moment. It is called with mu held.
+func (s *Session) heardLeave() {
+	if !s.dialogue.leaving {
+		s.tell(Ended{Reason: TheyLeft})
 	}
-	plain, err := s.receive.Decrypt(s.reading[:0], nil, s.reading)
-	if err != nil {
-		return frame{}, fmt.Errorf("%w: a frame that is not from it: %w", ErrProtocol, err)
-	}
-	s.receive.Rekey()
-	return decode(plain)
-}
-
-// read is the reader.
-func (s *Session) read() {
-	for {
-		s.conn.SetReadDeadline(time.Now().Add(Silence))
-		f, err := s.readFrame()
-		if err == nil {
-			err = s.handle(f)
-			clear(s.reading)
-		} else if errors.Is(err, os.ErrDeadlineExceeded) {
-			err = fmt.Errorf("nothing was heard for %v: %w", Silence, err)
-		}
-		if err != nil {
-			s.over(fmt.Errorf("session: read: %w", err))
-			return
-		}
-		if f.kind == kindLeave {
-			return
-		}
+	s.endWithin(leaveWait)
+	if s.dialogue.farewell() {
+		s.fade()
 	}
 }
 
-// handle does what a frame asks for.
-func (s *Session) handle(f frame) error {
-	s.mu.Lock()
-	news, err := s.out.ack(f.ack)
-	if err != nil {
-		s.mu.Unlock()
-		return err
+// fade ends the session a moment after both sides have said farewell. Up to
+// then cover goes on. The dialing side closes the stream, whoever left, so
+// that the end does not tell. It is called with mu held.
+func (s *Session) fade() {
+	if s.fading {
+		return
 	}
-	if news {
-		// The acknowledgement may be here before the write has returned.
-		s.tellSent(f.ack)
-		s.events.push(Delivered{f.ack})
-	}
-	var message string
-	var whole bool
-	switch f.kind {
-	case kindText:
-		message, whole, err = s.in.take(f)
-	case kindLeave:
-		s.theyLeft = true
-	}
-	mute := s.mute
-	if f.kind == kindLeave && !mute {
-		s.endWithin(farewellWait, nil)
-		signal(s.wake)
-	}
-	s.mu.Unlock()
-	if f.kind == kindLeave && mute {
-		s.over(nil)
-	}
-	if err != nil || !whole || !s.makeRoom() {
-		return err
-	}
-	s.mu.Lock()
-	s.events.push(Received{f.number, message})
-	s.handed = f.number
-	s.mu.Unlock()
-	signal(s.wake)
-	return nil
-}
-
-// makeRoom waits until one more message is within the peer's rate and our
-// reader's bound. It reports false when the message is of no more use, because
-// we have left or the session is over.
-func (s *Session) makeRoom() bool {
-	if wait := s.inflow.take(time.Now()); wait > 0 {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-s.leaving:
-			return false
-		case <-s.stop:
-			return false
-		}
-	}
-	for !s.events.hasRoom() {
-		select {
-		case <-s.events.room:
-		case <-s.leaving:
-			return false
-		case <-s.stop:
-			return false
-		}
-	}
-	select {
-	case <-s.leaving:
-		return false
-	case <-s.stop:
-		return false
+	s.fading = true
+	switch {
+	case !s.dialogue.dialer:
+		s.endWithin(fadeWait)
+	case s.cover.Load():
+		s.endWithin(min(exponential(fadeMean), fadeMost))
 	default:
-		return true
+		s.end()
 	}
 }
+
+// end ends the session after somebody has left, or we gave up leaving. It is
+// called with mu held.
+func (s *Session) end() {
+	reason := TheyLeft
+	if s.dialogue.leaving {
+		reason = YouLeft
+	}
+	s.over(reason, nil)
+}
+
+// endWithin makes sure that the session is over after d. It is called with mu
+// held.
+func (s *Session) endWithin(d time.Duration) {
+	s.fuses = append(s.fuses, time.AfterFunc(d, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.end()
+	}))
+}
+
+// finish ends the session. The first call decides why.
+func (s *Session) finish(reason Reason, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over(reason, err)
+}
+
+// over is finish with mu held.
+func (s *Session) over(reason Reason, err error) {
+	if s.ended {
+		return
+	}
+	s.ended = true
+	s.tell(Ended{Reason: reason, Err: err})
+	close(s.stop)
+	s.cancel()
+	for _, fuse := range s.fuses {
+		fuse.Stop()
+	}
+	if s.lost != nil {
+		s.lost.Stop()
+	}
+	if s.link != nil {
+		s.link.cut()
+	}
+	for _, l := range s.door.agreed {
+		l.cut()
+	}
+	for _, conn := range s.door.waiting {
+		conn.Close()
+	}
+}
+
+// lot returns a random number below n.
+func lot(n int) int { return rand.IntN(n) }
