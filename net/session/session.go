@@ -263,7 +263,10 @@ func (s *Session) heardLeave() {
 		s.tell(Ended{Reason: TheyLeft})
 	}
 	s.endWithin(leaveWait)
-	if s.dialogue.farewell() {
+	// With cover the dialing side begins to fade with its next frame, be that
+	// its farewell or one after it, so that the end follows in the same way on
+	// what it sends whoever left.
+	if s.dialogue.farewell() && !(s.dialogue.dialer && s.cover.Load()) {
 		s.fade()
 	}
 }
