@@ -36,8 +36,8 @@ type Options struct {
 	Program string
 	// Name stands for the copy in errors.
 	Name string
-	// Dir is the folder for everything that the copy writes; its profile is
-	// Dir/profile. "" makes a temporary one, which Close removes. A path of
+	// Dir is the folder for everything that the copy writes: its profile is
+	// Dir/profile, and Dir itself is its working directory. "" makes a temporary one, which Close removes. A path of
 	// more than 80 bytes moves tor's sockets into Dir/tmp or /tmp.
 	Dir string
 	// Torrc is the path of the lines for tor's configuration, as testnet's
@@ -97,12 +97,24 @@ func Start(o Options) (_ *Copy, err error) {
 			}
 		}()
 	}
-	args := append(slices.Clone(o.Under), o.Program, "console", "--json", "--profile", c.Profile(), "--torrc", o.Torrc)
+	if c.dir, err = filepath.Abs(c.dir); err != nil {
+		return nil, err
+	}
+	program, err := filepath.Abs(o.Program)
+	if err != nil {
+		return nil, err
+	}
+	torrc, err := filepath.Abs(o.Torrc)
+	if err != nil {
+		return nil, err
+	}
+	args := append(slices.Clone(o.Under), program, "console", "--json", "--profile", c.Profile(), "--torrc", torrc)
 	if o.Network != "" {
 		args = append(args, "--network", o.Network)
 	}
 	args = append(args, o.Flags...)
 	c.cmd = exec.Command(args[0], args[1:]...)
+	c.cmd.Dir = c.dir
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a Ctrl-C is for us alone
 	if c.cmd.Env, err = Environ(c.dir); err != nil {
 		return nil, err
@@ -291,6 +303,31 @@ func (c *Copy) AwaitThat(ctx context.Context, what string, fit func(Event) bool)
 	}
 }
 
+// AwaitAll waits until everything that the copy has said so far is fit; what
+// names it in words. It takes no event away from Await, and fails as Await does.
+func (c *Copy) AwaitAll(ctx context.Context, what string, fit func(said []Event) bool) error {
+	for exited := false; ; {
+		c.mu.Lock()
+		said, changed, broken := slices.Clip(c.events), c.changed, c.broken
+		c.mu.Unlock()
+		switch {
+		case broken != nil:
+			return c.failure("broke the contract", broken)
+		case fit(said):
+			return nil
+		case exited:
+			return c.failure("ended before: "+what, c.err)
+		}
+		select {
+		case <-changed:
+		case <-c.exited:
+			exited = true // and look once more: all is read now
+		case <-ctx.Done():
+			return c.failure("did not say: "+what, context.Cause(ctx))
+		}
+	}
+}
+
 // Events returns everything that the copy has said so far.
 func (c *Copy) Events() []Event {
 	c.mu.Lock()
@@ -301,6 +338,13 @@ func (c *Copy) Events() []Event {
 // failure is an error with the whole story.
 func (c *Copy) failure(what string, err error) error {
 	return fmt.Errorf("copy %s %s: %w\n%s", c.name, what, err, c.Transcript())
+}
+
+// Errors returns what the copy has said on standard error so far.
+func (c *Copy) Errors() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return string(c.stderr)
 }
 
 // Transcript returns what the copy has said so far, for people: events with
@@ -337,20 +381,47 @@ func (c *Copy) TorPID() (int, error) {
 	return Child(pid, "tor")
 }
 
+// EndInput closes the copy's standard input, which tells it to end.
+func (c *Copy) EndInput() error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	return c.in.Close()
+}
+
+// Terminate sends the copy SIGTERM, as a system does that shuts down.
+func (c *Copy) Terminate() error {
+	pid, err := c.PID()
+	if err != nil {
+		return err
+	}
+	return syscall.Kill(pid, syscall.SIGTERM)
+}
+
 // Kill ends the copy with SIGKILL and returns when it is gone. What becomes of
 // its tor is the copy's own care.
-func (c *Copy) Kill() error {
+func (c *Copy) Kill() error { return c.kill(syscall.SIGKILL) }
+
+// Crash ends the copy with SIGABRT and returns when it is gone. Go's runtime
+// takes this signal as it takes a panic: it tells of all goroutines on standard
+// error and dies.
+func (c *Copy) Crash() error { return c.kill(syscall.SIGABRT) }
+
+func (c *Copy) kill(with syscall.Signal) error {
 	pid, err := c.PID()
 	if err != nil {
 		return err
 	}
 	tor, _ := c.TorPID() // 0 where there is none
 	c.change(func() { c.killed, c.orphan = true, tor })
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+	if err := syscall.Kill(pid, with); err != nil {
 		return fmt.Errorf("kill copy %s: %w", c.name, err)
 	}
-	<-c.exited
-	return nil
+	select {
+	case <-c.exited:
+		return nil
+	case <-time.After(closeTimeout):
+		return c.failure("does not end", fmt.Errorf("%v was not enough", with))
+	}
 }
 
 // Close tells the copy to quit and returns when it and its tor are gone. It

@@ -109,19 +109,61 @@ func TestCopyThatSaysNothing(t *testing.T) {
 }
 
 func TestKilledCopy(t *testing.T) {
-	c := startFake(t, `echo '{"event":"ready"}'; exec sleep 600`)
-	if _, err := c.Await(soon(t), "ready"); err != nil {
-		t.Fatal(err)
+	for name, kill := range map[string]func(*Copy) error{"SIGKILL": (*Copy).Kill, "SIGABRT": (*Copy).Crash} {
+		c := startFake(t, `echo '{"event":"ready"}'; exec sleep 600`)
+		if _, err := c.Await(soon(t), "ready"); err != nil {
+			t.Fatal(err)
+		}
+		if err := kill(c); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := c.Await(soon(t), "seeking"); err == nil {
+			t.Errorf("%s: the dead speak", name)
+		}
+		if err := c.Close(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
-	if err := c.Kill(); err != nil {
+}
+
+func TestCopyThatIsToldToEndWithoutAWord(t *testing.T) {
+	for name, end := range map[string]func(*Copy) error{"end of input": (*Copy).EndInput, "SIGTERM": (*Copy).Terminate} {
+		c := startFake(t, `trap 'exit 0' TERM; pwd >&2; echo '{"event":"ready"}'; while read -r line; do echo "$line"; done`)
+		if _, err := c.Await(soon(t), "ready"); err != nil {
+			t.Fatal(err)
+		}
+		if err := end(c); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := c.Await(soon(t), "seeking"); err == nil || !strings.Contains(err.Error(), "ended before") {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if got := strings.TrimSpace(c.Errors()); got != c.Dir() {
+			t.Errorf("%s: its working directory is %q", name, got)
+		}
+		if err := c.Close(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestAwaitAllTakesNothing(t *testing.T) {
+	c := startFake(t, `echo '{"event":"ready"}'; echo '{"event":"seeking"}'; read -r line`)
+	two := func(said []Event) bool { return len(said) == 2 }
+	if err := c.AwaitAll(soon(t), "two events", two); err != nil {
 		t.Error(err)
 	}
-	if _, err := c.Await(soon(t), "seeking"); err == nil {
-		t.Error("the dead speak")
+	if _, err := c.Await(soon(t), "ready"); err != nil {
+		t.Error(err)
 	}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	three := func(said []Event) bool { return len(said) == 3 }
+	says(t, "AwaitAll", c.AwaitAll(ctx, "three events", three), "did not say: three events")
 	if err := c.Close(); err != nil {
 		t.Error(err)
 	}
+	says(t, "AwaitAll", c.AwaitAll(soon(t), "three events", three), "ended before: three events")
 }
 
 func TestNoCopyOnThePublicNetwork(t *testing.T) {
