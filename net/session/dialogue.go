@@ -110,6 +110,7 @@ func (d *dialogue) next(f *frame, need bool, now time.Time) (ok bool, turn *[key
 		if !d.dialer { // the reply is out: the dialer may use the new root from now on
 			turn = &l.fresh.answerer
 			d.roots.offer(l.fresh.root)
+			l.fresh.root = [keySize]byte{}
 		}
 	case !l.goodbye && d.out.next(f):
 		if d.out.offset == 0 {
@@ -191,6 +192,7 @@ func (d *dialogue) takeRenewal(f frame, now time.Time) (turn *[keySize]byte, err
 	}
 	l.request, l.fresh = nil, &keys
 	d.roots.settle(keys.root) // the other side has it: it made the reply
+	keys.root = [keySize]byte{}
 	d.restart(now)
 	return &keys.answerer, nil
 }
@@ -203,7 +205,7 @@ func (d *dialogue) takeTurn(now time.Time) (turn *[keySize]byte, err error) {
 	}
 	keys := l.fresh
 	l.fresh = nil
-	d.roots.settle(keys.root)
+	d.roots.settle(d.roots.next)
 	d.restart(now)
 	return &keys.dialer, nil
 }

@@ -56,11 +56,15 @@ func (s *Session) Take(conn net.Conn) {
 		l, root, err := s.receive(conn)
 		if err != nil {
 			conn.Close()
+			if l != nil {
+				l.forget()
+			}
 			return
 		}
 		f, err := l.hear()
 		if !s.seat(l, root, &f, err) {
 			l.cut()
+			l.forget()
 		}
 	})
 }

@@ -167,6 +167,12 @@ func open(key *noise.CipherState, b []byte) (plain []byte, err error) {
 	return plain, err
 }
 
+// replace makes state go on with key, which it overwrites, and a nonce of 0.
+func replace(state *noise.CipherState, key *[keySize]byte) {
+	secret.Do(func() { *state = *newCipher(*key) })
+	clear(key[:])
+}
+
 // newCipher returns the state of one direction of a stream.
 func newCipher(key [keySize]byte) *noise.CipherState {
 	return noise.UnsafeNewCipherState(suite, key, 0)

@@ -51,6 +51,14 @@ func (l *link) cut() {
 	})
 }
 
+// forget overwrites the keys and what was read and written. It is for a link
+// that nothing uses.
+func (l *link) forget() {
+	*l.send, *l.receive = noise.CipherState{}, noise.CipherState{}
+	clear(l.writing)
+	clear(l.reading)
+}
+
 // errForged is wrapped by errors about a frame that the other side did not
 // make, or that was changed, or that others are missing before. The stream is
 // of no more use; the conversation is.
@@ -84,8 +92,7 @@ func (l *link) write(f *frame, turn *[keySize]byte) error {
 		return fmt.Errorf("session: write: %w", err)
 	}
 	if turn != nil {
-		l.send = newCipher(*turn)
-		clear(turn[:])
+		replace(l.send, turn)
 	}
 	if _, err := l.conn.Write(l.writing); err != nil {
 		return fmt.Errorf("session: write: %w", err)
@@ -97,7 +104,11 @@ func (l *link) write(f *frame, turn *[keySize]byte) error {
 // exponential clock, without as soon as there is something to say.
 func (s *Session) writer(l *link) {
 	f := frame{data: make([]byte, 0, dataSize)}
-	defer func() { clear(f.data[:dataSize]) }()
+	defer func() {
+		*l.send = noise.CipherState{}
+		clear(l.writing)
+		clear(f.data[:dataSize])
+	}()
 	timer := time.NewTimer(s.interval())
 	defer timer.Stop()
 	for {
@@ -190,13 +201,16 @@ func (s *Session) say(l *link, f *frame, need bool) (said bool, err error) {
 func (s *Session) reader(l *link, first *frame) {
 	// One reader at a time: the one before may still have a whole message that
 	// waits for room, which comes before all that is heard here.
+	defer func() {
+		*l.receive = noise.CipherState{}
+		clear(l.reading)
+	}()
 	select {
 	case s.reading <- struct{}{}:
 	case <-l.broken:
 		return
 	}
 	defer func() { <-s.reading }()
-	defer clear(l.reading)
 	for {
 		var f frame
 		var err error
@@ -252,8 +266,7 @@ func (s *Session) hear(l *link, f frame) error {
 		return err
 	}
 	if h.turn != nil {
-		l.receive = newCipher(*h.turn)
-		clear(h.turn[:])
+		replace(l.receive, h.turn)
 	}
 	if h.acked > 0 {
 		// The acknowledgement may be here before the write has returned.

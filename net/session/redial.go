@@ -28,6 +28,14 @@ type attempt struct {
 	ack  uint64
 }
 
+// drop closes a stream that is not needed.
+func (a attempt) drop() {
+	if a.link != nil {
+		a.link.cut()
+		a.link.forget()
+	}
+}
+
 // reconnect dials, several times at once on circuits of their own, until one
 // stream has resumed the conversation or ctx ends. It runs while there is no
 // link.
@@ -40,9 +48,7 @@ func (s *Session) reconnect(ctx context.Context) {
 	defer func() {
 		cancel()
 		for ; running > 0; running-- {
-			if a := <-results; a.link != nil {
-				a.link.cut()
-			}
+			(<-results).drop()
 		}
 	}()
 	for {
@@ -59,9 +65,13 @@ func (s *Session) reconnect(ctx context.Context) {
 			wait = min(2*wait, maxWait)
 		case a := <-results:
 			running--
-			if a.link != nil && s.adopt(a) {
+			if a.link == nil {
+				break
+			}
+			if s.adopt(a) {
 				return
 			}
+			a.drop()
 		case <-ctx.Done():
 			return
 		}
@@ -134,12 +144,10 @@ func (s *Session) adopt(a attempt) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended || s.link != nil {
-		a.link.cut()
 		return false
 	}
 	news, err := s.dialogue.out.ack(a.ack)
 	if err != nil {
-		a.link.cut()
 		s.over(Lost, fmt.Errorf("session: resume: %w", err))
 		return false
 	}
