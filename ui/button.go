@@ -62,6 +62,9 @@ func (b *button) Tapped(*fyne.PointEvent) { b.press() }
 func (b *button) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		if b.keys.taken(e.Name) {
+			return
+		}
 		b.press()
 	default:
 		b.keys.key(e)

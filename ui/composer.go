@@ -158,6 +158,9 @@ func (d *draft) FocusLost() {
 // TypedKey turns Fyne's keys around, where Enter breaks the line and
 // Shift+Enter submits.
 func (d *draft) TypedKey(e *fyne.KeyEvent) {
+	if d.keys.taken(e.Name) {
+		return
+	}
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if d.shift {
@@ -173,6 +176,9 @@ func (d *draft) TypedKey(e *fyne.KeyEvent) {
 }
 
 func (d *draft) TypedRune(r rune) {
+	if d.keys.taken("") {
+		return
+	}
 	if utf8.RuneCountInString(d.Text) < app.MaxMessage || d.SelectedText() != "" {
 		d.Entry.TypedRune(r)
 	}

@@ -14,7 +14,12 @@ type keys struct {
 	rune     func(rune)
 	shortcut func(fyne.Shortcut)
 	focus    func(fyne.Focusable) // gives the keyboard to an object, or to none for nil
+	// take tells whether a key, or a rune for "", has been used before what has
+	// the keyboard sees it. It is nil for most.
+	take func(fyne.KeyName) bool
 }
+
+func (k *keys) taken(name fyne.KeyName) bool { return k.take != nil && k.take(name) }
 
 // command is what a shortcut asks for.
 type command int

@@ -211,14 +211,14 @@ func (t *thread) FocusLost()   { t.focused = false; t.draw() }
 
 // TypedRune hands typing on to the composer, where there is no pen.
 func (t *thread) TypedRune(r rune) {
-	if !t.penRune(r) {
+	if !t.keys.taken("") && !t.penRune(r) {
 		t.keys.rune(r)
 	}
 }
 
 // TypedKey moves the choice.
 func (t *thread) TypedKey(e *fyne.KeyEvent) {
-	if t.penKey(e) {
+	if t.keys.taken(e.Name) || t.penKey(e) {
 		return
 	}
 	switch e.Name {

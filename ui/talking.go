@@ -21,6 +21,7 @@ type talkingScreen struct {
 	w        *window
 	id       uint64
 	root     *fyne.Container
+	name     *prose
 	about    *prose
 	more     *button
 	problem  *notice
@@ -33,7 +34,7 @@ type talkingScreen struct {
 }
 
 func newTalking(w *window, c app.Conversation) *talkingScreen {
-	t := &talkingScreen{w: w, id: c.ID, about: newNote(), problem: newNotice(), broken: newNotice(), silent: true}
+	t := &talkingScreen{w: w, id: c.ID, name: newProse(strangerName, sizeHeading, bold, colorText), about: newNote(), problem: newNotice(), broken: newNotice(), silent: true}
 	k := w.keys
 	t.question = newQuestion(k)
 	t.thread = newThread(k, opening(c), t.unread)
@@ -43,7 +44,7 @@ func newTalking(w *window, c app.Conversation) *talkingScreen {
 	t.more = newButton(k, "More", quiet, t.menu)
 
 	header := newLine(unit,
-		newColumn(0, newProse("A stranger", sizeHeading, bold, colorText), t.about),
+		newColumn(0, t.name, t.about),
 		newButton(k, "Next", quiet, t.askNext),
 		newButton(k, "Leave", danger, t.askLeave),
 		t.more,
@@ -103,6 +104,7 @@ func (t *talkingScreen) menu() {
 	canvas := fyne.CurrentApp().Driver().CanvasForObject(t.more)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.more)
 	menu := widget.NewPopUpMenu(fyne.NewMenu("",
+		fyne.NewMenuItem("Make it up", t.w.makeItUp),
 		fyne.NewMenuItem("Settings", t.w.settings),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Block this stranger", t.askBlock),

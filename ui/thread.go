@@ -111,6 +111,14 @@ func (t *thread) update(messages []app.Message) {
 	}
 }
 
+// open changes the quiet line at the top.
+func (t *thread) open(line string) {
+	if t.opening != line {
+		t.opening = line
+		t.layOut()
+	}
+}
+
 // rewrite shows messages of which any may have changed, with the one at index
 // current chosen and in view, or none for -1.
 func (t *thread) rewrite(messages []app.Message, current int) {
@@ -365,7 +373,8 @@ func (t *thread) drawItem(i int, top float32, from, to place) {
 	it, index := &t.items[i], t.from+i
 	x, y := it.x, top+it.y
 
-	if t.focused && index == t.current {
+	chosen := index == t.current && (t.focused || t.pen != nil)
+	if chosen {
 		ring := t.shapes.rect("", colorText, 2, radiusCard+3)
 		ring.Move(fyne.NewPos(x-3, y-3))
 		ring.Resize(fyne.NewSize(it.w+6, it.h+6))
@@ -408,7 +417,7 @@ func (t *thread) drawItem(i int, top float32, from, to place) {
 	if t.focused && index == t.current && t.pen != nil {
 		t.drawCaret(it, top)
 	}
-	t.drawAside(it, x, y, index == t.hover || t.focused && index == t.current)
+	t.drawAside(it, x, y, index == t.hover || chosen)
 }
 
 // drawAside writes the delivery, and the time where it is asked for, beside a

@@ -21,6 +21,10 @@ const (
 // vanish is the panic key: the window empties and hides, our entry leaves the
 // clipboard, circuits and onion services end, and so does the process.
 func (w *window) vanish() {
+	if w.made != nil {
+		w.made.w.vanish()
+		return
+	}
 	if w.gone {
 		return
 	}

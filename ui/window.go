@@ -40,6 +40,7 @@ type window struct {
 	interests []string // as last named
 	away      bool     // another window is in front
 	state     app.State
+	made      *makeItUp // whose picture is shown on it, where it is no real window; else nil
 
 	gone            bool   // the panic key was pressed
 	forgetClipboard func() // takes our entry off the clipboard, on any goroutine; nil where there is none
@@ -107,6 +108,10 @@ func (w *window) do(c command) {
 
 // settings shows the settings over whatever goes on, or puts them away.
 func (w *window) settings() {
+	if w.made != nil {
+		w.made.back()
+		return
+	}
 	for _, l := range w.over {
 		if s, ok := l.screen.(*settingsScreen); ok {
 			w.lift(s)
@@ -171,6 +176,20 @@ func (w *window) lift(s screen) {
 	for _, l := range gone {
 		l.leave()
 	}
+}
+
+// makeItUp opens the editor of made-up conversations, with a copy of the one
+// that takes place, if one does.
+func (w *window) makeItUp() {
+	if w.made != nil {
+		w.made.back()
+		return
+	}
+	var c *app.Conversation
+	if w.state.Phase == app.Talking {
+		c = w.state.Conversation
+	}
+	w.lay(newMakeItUp(w, c, time.Now()))
 }
 
 // top is the screen that is looked at.
