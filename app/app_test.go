@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,7 +21,8 @@ import (
 // engine is an in-memory tor that connects in three seconds.
 type engine struct {
 	*oniontest.Node
-	status chan app.EngineStatus
+	status    chan app.EngineStatus
+	abandoned atomic.Bool
 }
 
 func (e *engine) Status(ctx context.Context) <-chan app.EngineStatus {
@@ -45,7 +47,10 @@ func (e *engine) Status(ctx context.Context) <-chan app.EngineStatus {
 
 func (e *engine) Close() error { return nil }
 
-func (e *engine) Abandon() {}
+func (e *engine) Abandon() {
+	e.abandoned.Store(true)
+	e.Kill()
+}
 
 func (e *engine) up(restarts int) {
 	e.status <- app.EngineStatus{Up: true, Tor: app.Tor{Progress: 100, Summary: "Done", Restarts: restarts}}
@@ -55,7 +60,7 @@ func (e *engine) up(restarts int) {
 func copyOf(t *testing.T, n *oniontest.Net) (*app.App, *engine) {
 	t.Helper()
 	e := &engine{Node: n.Node(), status: make(chan app.EngineStatus, 8)}
-	a := app.New(app.Params{Network: "test", Launch: func(ctx context.Context) (app.Engine, error) {
+	a := app.New(app.Params{Network: "test", Cover: true, Launch: func(ctx context.Context) (app.Engine, error) {
 		time.AfterFunc(3*time.Second, func() { e.up(0) })
 		return e, ctx.Err()
 	}})
@@ -187,7 +192,89 @@ func TestCloseTellsTheStranger(t *testing.T) {
 	})
 }
 
-func TestTorsDeathEndsTheConversationAndNothingElse(t *testing.T) {
+func TestAConversationSurvivesTorsDeath(t *testing.T) {
+	for _, cover := range []bool{true, false} {
+		t.Run(fmt.Sprint("cover ", cover), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				// given two in a conversation
+				n := oniontest.New()
+				a, e := copyOf(t, n)
+				b, _ := copyOf(t, n)
+				for _, c := range []*app.App{a, b} {
+					c.SetCover(cover)
+					c.Find(nil)
+				}
+				await(t, a, "talking", in(app.Talking))
+				await(t, b, "talking", in(app.Talking))
+				// when tor dies
+				e.Kill()
+				e.status <- app.EngineStatus{Tor: app.Tor{Restarts: 1}}
+				if s := await(t, a, "not ready", func(s app.State) bool { return !s.Ready }); s.Problem != nil {
+					t.Errorf("%+v", s.Problem)
+				}
+				// then both wait, and what they say waits
+				reconnecting := func(s app.State) bool { return s.Conversation.Reconnecting }
+				await(t, a, "a reconnects", reconnecting)
+				await(t, b, "b reconnects", reconnecting)
+				for _, c := range []*app.App{a, b} {
+					if _, err := c.Send("still here"); err != nil {
+						t.Fatal(err)
+					}
+				}
+				time.Sleep(5 * time.Second)
+				if m := a.State().Conversation.Messages; len(m) != 1 || m[0].Delivery != app.Waiting {
+					t.Errorf("%+v", m)
+				}
+				// when tor is back, then it arrives, once
+				e.Restart()
+				e.up(1)
+				await(t, a, "ready", func(s app.State) bool { return s.Ready })
+				for _, c := range []*app.App{a, b} {
+					s := await(t, c, "all is there", func(s app.State) bool {
+						m := s.Conversation.Messages
+						return !s.Conversation.Reconnecting && len(m) == 2 && m[0].Delivery == app.Delivered
+					})
+					if s.Conversation.Heard != 1 || s.Conversation.Messages[1].Text != "still here" {
+						t.Errorf("%+v", s.Conversation)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestAStrangerWhoDoesNotComeBackIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := oniontest.New()
+		a, _ := copyOf(t, n)
+		b, e := copyOf(t, n)
+		for _, c := range []*app.App{a, b} {
+			c.Find(nil)
+		}
+		await(t, b, "talking", in(app.Talking))
+		await(t, a, "talking", in(app.Talking))
+		a.Send("one")
+		await(t, a, "delivered", func(s app.State) bool {
+			return s.Conversation.Messages[0].Delivery == app.Delivered
+		})
+		// when the stranger's tor dies for good
+		e.Kill()
+		await(t, a, "reconnecting", func(s app.State) bool { return s.Conversation.Reconnecting })
+		began := time.Now()
+		a.Send("two")
+		a.Send("three")
+		// then after three minutes it is known what never arrived
+		c := await(t, a, "after", in(app.After)).Conversation
+		if c.Ended != app.Lost || fmt.Sprint(c.Undelivered) != "[2 3]" || c.Reconnecting || c.Messages != nil {
+			t.Errorf("%+v", c)
+		}
+		if took := time.Since(began); took != session.Patience {
+			t.Errorf("ended after %v", took)
+		}
+	})
+}
+
+func TestPanicForgetsAndSaysNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := oniontest.New()
 		a, e := copyOf(t, n)
@@ -197,25 +284,29 @@ func TestTorsDeathEndsTheConversationAndNothingElse(t *testing.T) {
 		}
 		await(t, a, "talking", in(app.Talking))
 		await(t, b, "talking", in(app.Talking))
-		// when tor dies and comes back
-		e.Kill()
-		e.status <- app.EngineStatus{Tor: app.Tor{Restarts: 1}}
-		if s := await(t, a, "not ready", func(s app.State) bool { return !s.Ready }); s.Problem != nil {
-			t.Errorf("%+v", s.Problem)
+		a.Send("forget me")
+		// when somebody panics
+		began := time.Now()
+		a.Panic()
+		// then at once nothing is left, and tor is gone
+		if took := time.Since(began); took != 0 {
+			t.Errorf("took %v", took)
 		}
-		if c := await(t, a, "after", in(app.After)).Conversation; c.Ended != app.Lost {
-			t.Errorf("a: %+v", c)
+		if s := a.State(); s.Conversation != nil || s.Search != nil || s.Phase != app.Home {
+			t.Errorf("%+v", s)
 		}
-		await(t, b, "after", in(app.After))
-		time.Sleep(2 * time.Second)
-		e.Restart()
-		e.up(1)
-		// then the copy is ready again and finds again
-		await(t, a, "ready", func(s app.State) bool { return s.Ready })
-		a.Next()
-		b.Next()
-		await(t, a, "talking", in(app.Talking))
-		await(t, b, "talking", in(app.Talking))
+		if !e.abandoned.Load() {
+			t.Error("tor goes on")
+		}
+		// and commands do nothing
+		if err := a.Find(nil); !errors.Is(err, app.ErrClosed) {
+			t.Errorf("find: %v", err)
+		}
+		if _, err := a.Send("x"); !errors.Is(err, app.ErrNotTalking) {
+			t.Errorf("send: %v", err)
+		}
+		// and the stranger sees a line that broke
+		await(t, b, "reconnecting", func(s app.State) bool { return s.Conversation.Reconnecting })
 	})
 }
 
