@@ -96,6 +96,13 @@ func talkingState(messages ...app.Message) app.State {
 	return s
 }
 
+// reconnectingState is a conversation whose line is broken.
+func reconnectingState() app.State {
+	s := talkingState(theirs("hello"), mine("one", app.Delivered), mine("two", app.Waiting), mine("three", app.Waiting))
+	s.Conversation.Reconnecting = true
+	return s
+}
+
 func afterState() app.State {
 	s := ready()
 	s.Phase = app.After

@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -10,8 +11,8 @@ import (
 	"passerby/app"
 )
 
-// How long the panic key waits for its steps. Together they are under the
-// 300 ms in which all must be over, whatever hangs.
+// How long the panic key waits for its steps. All must be over in 300 ms,
+// whatever hangs.
 const (
 	hideTime      = 60 * time.Millisecond  // for the window to be off the screen
 	clipboardTime = 50 * time.Millisecond  // for our entry to be off the clipboard
@@ -29,24 +30,37 @@ func (w *window) vanish() {
 		return
 	}
 	w.gone = true
-	late := time.AfterFunc(vanishTime, w.exit) // also where emptying hangs
+	end := sync.OnceFunc(w.exit)
+	time.AfterFunc(vanishTime, end) // also where emptying hangs
 	w.empty()
-	clipboard := w.forgetClipboard
-	if clipboard == nil {
-		clipboard = func() {}
-	}
-	go func() {
-		// What is waited for is done in the same turn of Fyne's loop as the
-		// key, or after it; each turn ends with the drawing. So the window is
-		// drawn empty before it hides, and no system that fades windows out
-		// has a word left to show.
-		within(hideTime, func() { fyne.DoAndWait(w.win.Hide) })
+	hide := func() { fyne.DoAndWait(w.win.Hide) }
+	go last(hide, w.forgetClipboard, w.program.Panic, end)
+}
+
+// last takes the last steps, one after the other. What hide waits for is done
+// after the turn of Fyne's loop in which the key came, and each turn ends with
+// the drawing. So the window is drawn empty before it hides, and a system that
+// fades windows out has no word left to show.
+func last(hide, clipboard, network, end func()) {
+	within(hideTime, hide)
+	if clipboard != nil {
 		within(clipboardTime, clipboard)
-		w.program.Panic()
-		if late.Stop() {
-			w.exit()
-		}
+	}
+	network()
+	end()
+}
+
+// within runs f and waits for it no longer than most.
+func within(most time.Duration, f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
 	}()
+	select {
+	case <-done:
+	case <-time.After(most):
+	}
 }
 
 // empty takes everything that was said, drafts included, off the window.
@@ -65,17 +79,4 @@ func (w *window) empty() {
 	c.Unfocus()
 	w.root.Objects = w.root.Objects[:1:1]
 	w.root.Refresh()
-}
-
-// within runs f and waits for it no longer than most.
-func within(most time.Duration, f func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		f()
-	}()
-	select {
-	case <-done:
-	case <-time.After(most):
-	}
 }

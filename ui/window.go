@@ -34,6 +34,7 @@ type window struct {
 
 	screen    screen
 	over      []*layer // screens that lie over it, the topmost last
+	fresh     bool     // the screen came beneath others and never had the keyboard
 	phase     app.Phase
 	failed    bool     // the screen says that the program cannot go on
 	talk      uint64   // the conversation on the screen
@@ -136,7 +137,9 @@ func (w *window) render(s app.State, at time.Time) {
 		w.root.Layout.Layout(w.root.Objects, w.root.Size())
 		w.screen.show(s, at)
 		w.root.Refresh()
-		w.keys.focus(fresh.first())
+		if w.fresh = len(w.over) > 0; !w.fresh {
+			w.keys.focus(fresh.first())
+		}
 	} else {
 		w.screen.show(s, at)
 	}
@@ -175,6 +178,10 @@ func (w *window) lift(s screen) {
 	w.win.Canvas().Overlays().Remove(gone[0].cover)
 	for _, l := range gone {
 		l.leave()
+	}
+	if w.fresh && len(w.over) == 0 {
+		w.fresh = false
+		w.keys.focus(w.screen.first())
 	}
 }
 

@@ -28,7 +28,15 @@ func scenes() map[string]app.State {
 	trouble.Problem = &app.Problem{What: "The clock is wrong by three hours.", Advice: "Set it right."}
 	talking := talkingState(theirs("Good evening."), mine("Good evening to you, and to everybody who reads this.", app.Sent))
 	talking.Conversation.Interests = []string{long, long, long, long}
+	broken := talking
+	broken.Conversation = reconnectingState().Conversation
+	broken.Conversation.Interests = talking.Conversation.Interests
+	lost, cut, blocked := afterState(), afterState(), afterState()
+	lost.Conversation.Ended, lost.Conversation.Undelivered = app.Lost, make([]uint64, 137)
+	cut.Conversation.Ended, blocked.Conversation.Ended = app.Lost, app.Blocked
+	cut.Problem = &app.Problem{What: "The stranger sent more than Passerby can hold, so it left.", Advice: "You can look for another."}
 	return map[string]app.State{
+		"reconnecting": broken, "lost": lost, "cut": cut, "blocked": blocked,
 		"starting": {}, "warned": warned, "trouble": trouble, "failed": failed, "home": ready(),
 		"seeking": seekingState(), "talking": talking, "after": afterState(),
 	}
@@ -330,6 +338,54 @@ func TestNextStrangerFindsNothingOfTheLast(t *testing.T) {
 		if strings.Contains(s, "secret") {
 			t.Errorf("%q is still shown", s)
 		}
+	}
+}
+
+// What the line does changes the notice and the marks, and nothing else.
+func TestReconnectingIsShownWhileItLasts(t *testing.T) {
+	whole := talkingState(theirs("hello"), mine("one", app.Delivered))
+	w, f := open(t, whole, narrow)
+	s := w.screen.(*talkingScreen)
+	test.Type(s.composer.draft, "half a sen")
+
+	// when the line breaks, it is said, and each message that waits says so
+	w.render(reconnectingState(), at)
+	shown := words(w.win.Content())
+	waiting := 0
+	for _, text := range shown {
+		if text == "waiting" {
+			waiting++
+		}
+	}
+	if !slices.Contains(shown, "Reconnecting") || waiting != 2 {
+		t.Errorf("shown is %q", shown)
+	}
+	// and one goes on writing where one was
+	if s != w.screen || s.composer.draft.Text != "half a sen" || w.win.Canvas().Focused() != s.composer.draft {
+		t.Error("the draft is disturbed")
+	}
+	test.Type(s.composer.draft, "tence")
+	press(s.composer.draft, fyne.KeyReturn)
+	if !slices.Equal(f.sent, []string{"half a sentence"}) {
+		t.Errorf("sent %q", f.sent)
+	}
+	// when it is back, both go
+	w.render(talkingState(theirs("hello"), mine("one", app.Delivered), mine("two", app.Delivered), mine("three", app.Delivered)), at)
+	for _, text := range words(w.win.Content()) {
+		if text == "Reconnecting" || text == "waiting" {
+			t.Errorf("it still says %q", text)
+		}
+	}
+}
+
+func TestWhyAConversationWasCutMayComeAMomentLater(t *testing.T) {
+	first, second := scenes()["cut"], scenes()["cut"]
+	first.Problem = nil
+	w, _ := open(t, first, narrow)
+	w.render(second, at)
+	all := strings.Join(words(w.win.Content()), " ")
+	if strings.Contains(all, "three minutes") || !strings.Contains(all, "sent more than Passerby can hold") {
+		t.Errorf("shown is %q", all)
 	}
 }
 
