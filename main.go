@@ -13,11 +13,11 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"passerby/app"
 	"passerby/app/console"
+	"passerby/app/hardening"
 	"passerby/tor"
 	"passerby/ui"
 )
@@ -104,14 +104,17 @@ func parse(args []string) (options, error) {
 	return o, nil
 }
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	errOut, _ := hardening.Start()
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, errOut))
+}
 
 // run is the program; it returns the exit status: 0, 1 when it could not do
 // its work, 2 when the command line is wrong.
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	o, err := parse(args)
 	if err == nil {
-		err = refuseLogging(os.Environ())
+		err = hardening.Refuse(os.Environ())
 	}
 	if err != nil {
 		fmt.Fprintf(errOut, "passerby: %v\nRun \"passerby help\" for what there is.\n", err)
@@ -152,18 +155,6 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		return 1
 	}
 	return 0
-}
-
-// refuseLogging refuses the variables that make libp2p write peers and
-// addresses to standard error. They are read before main runs, so refusing is
-// all that can be done.
-func refuseLogging(environ []string) error {
-	for _, v := range environ {
-		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "GOLOG_") && value != "" {
-			return fmt.Errorf("the environment sets %s, which would log peers and addresses; unset it and start again", name)
-		}
-	}
-	return nil
 }
 
 // refuseResolving makes every look-up of a name fail: names are resolved
