@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"slices"
 	"time"
@@ -48,10 +49,13 @@ func (s *Session) Take(conn net.Conn) {
 		conn.Close()
 		return
 	}
-	if d := &s.door; len(d.waiting) >= maxDoor {
-		d.waiting[lot(maxDoor)].Close() // its goroutine removes it
+	d := &s.door
+	if len(d.waiting) >= maxDoor {
+		i := rand.IntN(len(d.waiting))
+		d.waiting[i].Close()
+		d.waiting = slices.Delete(d.waiting, i, i+1)
 	}
-	s.door.waiting = append(s.door.waiting, conn)
+	d.waiting = append(d.waiting, conn)
 	s.work.Go(func() {
 		l, root, err := s.receive(conn)
 		if err != nil {

@@ -5,7 +5,6 @@ package session
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -341,6 +340,3 @@ func (s *Session) over(reason Reason, err error) {
 		conn.Close()
 	}
 }
-
-// lot returns a random number below n.
-func lot(n int) int { return rand.IntN(n) }
