@@ -92,7 +92,7 @@ var quiet = map[string]bool{
 
 func TestAFaultShowsNothing(t *testing.T) {
 	ways := strings.Split(strings.TrimSpace(crash(t, nil, "ways").out), "\n")
-	if len(ways) < 20 {
+	if len(ways) < 26 {
 		t.Fatalf("only %d ways to die", len(ways))
 	}
 	for _, level := range []string{"", "none", "all", "system", "crash", "2", "9"} {

@@ -37,7 +37,6 @@ var ways = map[string]func(text string){
 	"failed type assertion":     func(text string) { var v any = message{text}; _ = v.(fmt.Stringer) },
 	"index out of range":        func(text string) { _ = text[len(text)+len(os.Args):] },
 	"nil pointer":               func(text string) { var m *message; m.text = text },
-	"deadlock":                  func(string) { select {} },
 	"stack overflow":            func(text string) { overflow(text) },
 	"concurrent map writes":     race,
 	"SIGABRT":                   signal(unix.SIGABRT),
