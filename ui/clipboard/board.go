@@ -22,6 +22,9 @@ const (
 // system takes at once.
 var ErrTooLong = errors.New("this is too long to be copied at once: copy it in parts")
 
+// errNone means that there is no window, or none any more.
+var errNone = errors.New("nothing can be copied while there is no window")
+
 // Plain is a clipboard that knows no marks, such as Fyne's.
 type Plain interface {
 	Content() string
@@ -37,8 +40,8 @@ type Options struct {
 	Window uintptr
 	// Plain is used where the system's own clipboard cannot be reached.
 	Plain Plain
-	// Do runs a function on the goroutine of the window, and need not wait.
-	// nil runs it at once.
+	// Do runs a function on the goroutine of the window, without waiting for
+	// it, or not at all once the window is gone. Plain is cleared there.
 	Do func(func())
 	// Life is used in place of the constant Life if it is not zero.
 	Life time.Duration
@@ -56,10 +59,9 @@ type system interface {
 	manners() Manners
 }
 
-// Board is what this program has on the clipboard. Its methods belong on the
-// goroutine of the window; on X11 and Windows they may be called on any.
+// Board is what this program has on the clipboard. Write belongs on the
+// goroutine of the window; the other methods may be called on any.
 type Board struct {
-	do   func(func())
 	life time.Duration
 
 	mu     sync.Mutex
@@ -69,38 +71,52 @@ type Board struct {
 	closed bool
 }
 
-// current is the Board that Forget reaches.
+// current is the program's one Board.
 var current atomic.Pointer[Board]
 
 // Open returns a Board on the clipboard of this system, and makes it the one
-// that Forget reaches.
+// that Write, Forget and Here reach.
 func Open(o Options) *Board {
 	s, err := native(o)
 	if err != nil {
-		s = newPlain(o.Plain)
+		s = newPlain(o.Plain, o.Do)
 	}
-	return open(s, o)
-}
-
-func open(s system, o Options) *Board {
-	b := &Board{system: s, do: o.Do, life: o.Life}
-	if b.do == nil {
-		b.do = func(f func()) { f() }
-	}
-	if b.life == 0 {
-		b.life = Life
-	}
+	b := open(s, o.Life)
 	current.Store(b)
 	return b
 }
 
-// Forget takes back what the Board opened last has on the clipboard, if it is
-// still there, in less than 20 ms. It may be called at any time, and does
-// nothing without a Board.
+func open(s system, life time.Duration) *Board {
+	if life == 0 {
+		life = Life
+	}
+	return &Board{system: s, life: life}
+}
+
+// Write copies through the Board that was opened last.
+func Write(text string) error {
+	if b := current.Load(); b != nil {
+		return b.Write(text)
+	}
+	return errNone
+}
+
+// Forget takes back what the Board that was opened last has on the clipboard,
+// if it is still there, in less than 20 ms. It may be called at any time on
+// any goroutine, and does nothing without a Board.
 func Forget() {
 	if b := current.Load(); b != nil {
 		b.Forget()
 	}
+}
+
+// Here tells what copying can do on this system, as far as it is known before
+// a Board is opened.
+func Here() Manners {
+	if b := current.Load(); b != nil {
+		return b.Manners()
+	}
+	return Manners{}
 }
 
 // Write puts a text on the clipboard, with the marks that ask for it not to be
@@ -116,7 +132,7 @@ func (b *Board) Write(text string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
-		return errors.New("the program is closing, and copies no more")
+		return errNone
 	}
 	b.stop()
 	if err := b.system.put([]byte(text)); err != nil {
@@ -125,7 +141,7 @@ func (b *Board) Write(text string) error {
 	}
 	b.copies++
 	this := b.copies
-	b.timer = time.AfterFunc(b.life, func() { b.do(func() { b.expire(this) }) })
+	b.timer = time.AfterFunc(b.life, func() { b.expire(this) })
 	return nil
 }
 

@@ -26,11 +26,12 @@ const (
 	seenTime   = 100 * time.Millisecond // for a clipboard manager to see that there is nothing more
 	endTime    = 100 * time.Millisecond // for our reader to end when the program does
 
-	// What may be asked of us for one text. A program that asks for more is
-	// not pasting. We give the clipboard up then, for whatever asks next would
-	// otherwise wait in our memory.
-	maxRequests = 500
-	maxGiven    = 128 << 20 // bytes
+	// What may be asked of us for one text, and how much of it may wait for us
+	// at a time. A program that asks for more is not pasting. We give the
+	// clipboard up then, for what it goes on to ask would wait in our memory.
+	maxRequests = 200
+	maxGiven    = 32 << 20 // bytes
+	maxWaiting  = 64       // events
 
 	outQueue = 16 << 10 // bytes of requests that libxcb collects before it writes them
 )
@@ -85,10 +86,10 @@ func (s *selection) begin() error {
 	if screens.rem == 0 {
 		return errors.New("the X server has no screen")
 	}
-	s.window = C.xcb_window_t(C.xcb_generate_id(s.conn))
-	mask := C.uint32_t(C.XCB_EVENT_MASK_PROPERTY_CHANGE)
+	s.window = C.xcb_generate_id(s.conn)
+	wanted := []C.uint32_t{C.XCB_EVENT_MASK_PROPERTY_CHANGE}
 	C.xcb_create_window(s.conn, C.XCB_COPY_FROM_PARENT, s.window, screens.data.root, -1, -1, 1, 1, 0,
-		C.XCB_WINDOW_CLASS_INPUT_ONLY, C.XCB_COPY_FROM_PARENT, C.XCB_CW_EVENT_MASK, unsafe.Pointer(&mask))
+		C.XCB_WINDOW_CLASS_INPUT_ONLY, C.XCB_COPY_FROM_PARENT, C.XCB_CW_EVENT_MASK, unsafe.Pointer(unsafe.SliceData(wanted)))
 	for _, a := range []struct {
 		name string
 		atom *C.xcb_atom_t
@@ -119,30 +120,51 @@ func (s *selection) begin() error {
 // read handles what the X server tells, until the connection ends.
 func (s *selection) read() {
 	defer close(s.ended)
+	waiting := make([]*C.xcb_generic_event_t, 0, maxWaiting)
 	for {
 		event := C.xcb_wait_for_event(s.conn)
 		if event == nil {
 			s.lost()
 			return
 		}
-		// An event that another program has made up has the highest bit set.
-		switch at := unsafe.Pointer(event); event.response_type {
-		case C.XCB_PROPERTY_NOTIFY:
-			if e := (*C.xcb_property_notify_event_t)(at); e.window == s.window && e.atom == s.stamp {
-				s.take(e.time)
+		waiting = append(waiting[:0], event)
+		for len(waiting) < maxWaiting {
+			if event = C.xcb_poll_for_event(s.conn); event == nil {
+				break
 			}
-		case C.XCB_SELECTION_CLEAR:
-			e := (*C.xcb_selection_clear_event_t)(at)
-			s.mu.Lock()
-			if e.owner == s.window && e.selection == s.clipboard && !before(e.time, s.since) {
-				s.owner = false
-				s.wipe()
-			}
-			s.mu.Unlock()
-		case C.XCB_SELECTION_REQUEST:
-			s.answer((*C.xcb_selection_request_event_t)(at))
+			waiting = append(waiting, event)
 		}
-		C.free(unsafe.Pointer(event))
+		if len(waiting) == maxWaiting {
+			s.mu.Lock()
+			s.giveUp()
+			s.mu.Unlock()
+		}
+		for _, event := range waiting {
+			s.handle(event)
+			C.free(unsafe.Pointer(event))
+		}
+		C.xcb_flush(s.conn)
+	}
+}
+
+// handle handles one event. One that another program has made up has the
+// highest bit of its type set, and is none of these.
+func (s *selection) handle(event *C.xcb_generic_event_t) {
+	switch at := unsafe.Pointer(event); event.response_type {
+	case C.XCB_PROPERTY_NOTIFY:
+		if e := (*C.xcb_property_notify_event_t)(at); e.window == s.window && e.atom == s.stamp {
+			s.take(e.time)
+		}
+	case C.XCB_SELECTION_CLEAR:
+		e := (*C.xcb_selection_clear_event_t)(at)
+		s.mu.Lock()
+		if e.owner == s.window && e.selection == s.clipboard && !before(e.time, s.since) {
+			s.owner = false
+			s.wipe()
+		}
+		s.mu.Unlock()
+	case C.XCB_SELECTION_REQUEST:
+		s.answer((*C.xcb_selection_request_event_t)(at))
 	}
 }
 
@@ -271,7 +293,6 @@ func (s *selection) answer(r *C.xcb_selection_request_event_t) {
 	var event [32]byte // as long as every event is
 	*(*C.xcb_selection_notify_event_t)(unsafe.Pointer(&event)) = notice
 	C.xcb_send_event(s.conn, 0, r.requestor, C.XCB_EVENT_MASK_NO_EVENT, (*C.char)(unsafe.Pointer(&event)))
-	C.xcb_flush(s.conn)
 }
 
 // convert writes the selection, in one of its forms, to a property of another
@@ -335,6 +356,7 @@ func latin1(text []byte) []byte {
 func (s *selection) giveUp() {
 	if s.owner {
 		C.xcb_set_selection_owner(s.conn, C.XCB_WINDOW_NONE, s.clipboard, s.since)
+		C.xcb_flush(s.conn)
 		s.owner = false
 		s.wipe()
 	}
@@ -359,9 +381,9 @@ func (s *selection) clear() {
 	// libxcb's own buffer may still hold what was given last. A request that
 	// just fits overwrites it.
 	const head = 24
-	var nothing [outQueue - head - 4]byte
+	nothing := make([]byte, outQueue-head-4)
 	C.xcb_change_property(s.conn, C.XCB_PROP_MODE_REPLACE, s.window, s.stamp, C.XCB_ATOM_INTEGER, 8,
-		C.uint32_t(len(nothing)), unsafe.Pointer(&nothing))
+		C.uint32_t(len(nothing)), unsafe.Pointer(unsafe.SliceData(nothing)))
 	C.xcb_flush(s.conn)
 	C.xcb_delete_property(s.conn, s.window, s.stamp)
 	C.xcb_flush(s.conn)
