@@ -16,9 +16,9 @@ if ! have go; then
 	exit 1
 fi
 
-want_build="ca-certificates gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev"
+want_build="ca-certificates gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libxcb1-dev"
 want_run="tor"
-want_test="xvfb xdotool xclip openbox dbus-x11 xauth x11-utils imagemagick strace libgl1-mesa-dri procps"
+want_test="xvfb xdotool xclip xsel openbox dbus-x11 xauth x11-utils imagemagick strace libgl1-mesa-dri procps"
 
 packages=""
 for what in "$@"; do
@@ -51,7 +51,7 @@ esac
 if ! have dpkg-query || ! have apt-get; then
 	if have dnf; then
 		say "If the build fails, please run first:"
-		say "  sudo dnf install gcc pkgconf mesa-libGL-devel libXcursor-devel libXrandr-devel libXinerama-devel libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel tor xorg-x11-server-Xvfb xdotool xclip openbox dbus-x11 ImageMagick strace"
+		say "  sudo dnf install gcc pkgconf mesa-libGL-devel libXcursor-devel libXrandr-devel libXinerama-devel libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel libxcb-devel tor xorg-x11-server-Xvfb xdotool xclip xsel openbox dbus-x11 ImageMagick strace"
 	else
 		say "If the build fails, please install the counterparts of these Debian packages:$packages"
 	fi

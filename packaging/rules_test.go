@@ -137,7 +137,7 @@ var reach = map[string][]string{
 	"log/syslog":               {},
 	"golang.org/x/net/proxy":   {},
 	"golang.org/x/sys/unix":    {},
-	"golang.org/x/sys/windows": {"NewLazySystemDLL", "UTF16PtrFromString"},
+	"golang.org/x/sys/windows": {},
 	"github.com/multiformats/go-multiaddr/net": {"Conn", "Listener"},
 }
 
@@ -150,6 +150,9 @@ var reachMore = map[string]map[string][]string{
 			"PtraceDenyAttach", "FcntlInt", "F_DUPFD_CLOEXEC", "Dup2", "Close",
 		},
 		"golang.org/x/sys/windows": {"NewLazySystemDLL", "SetErrorMode", "Errno", "SetStdHandle", "STD_ERROR_HANDLE", "Handle"},
+	},
+	"ui/clipboard": { // the clipboard of user32
+		"golang.org/x/sys/windows": {"NewLazySystemDLL", "UTF16PtrFromString"},
 	},
 }
 

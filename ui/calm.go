@@ -26,6 +26,9 @@ func (calmApp) ScheduleNotification(*fyne.Notification, time.Time) (*fyne.Schedu
 	return nil, errOffline
 }
 
+// Clipboard is the system's, and what is copied to it asks not to be kept.
+func (a calmApp) Clipboard() fyne.Clipboard { return markedClipboard{a.App.Clipboard()} }
+
 // Settings are Fyne's, but for the animations of its widgets.
 func (a calmApp) Settings() fyne.Settings { return calmSettings{a.App.Settings()} }
 

@@ -189,9 +189,6 @@ func (d *draft) TypedShortcut(s fyne.Shortcut) {
 		d.keys.shortcut(s)
 		return
 	}
-	if p, ok := s.(*fyne.ShortcutPaste); ok {
-		left := app.MaxMessage - utf8.RuneCountInString(d.Text) + utf8.RuneCountInString(d.SelectedText())
-		s = &fyne.ShortcutPaste{Clipboard: shortClipboard{p.Clipboard, left}}
-	}
-	d.Entry.TypedShortcut(s)
+	left := app.MaxMessage - utf8.RuneCountInString(d.Text) + utf8.RuneCountInString(d.SelectedText())
+	d.Entry.TypedShortcut(guarded(s, left))
 }

@@ -146,8 +146,5 @@ func (f *field) TypedShortcut(s fyne.Shortcut) {
 		f.keys.shortcut(s)
 		return
 	}
-	if p, ok := s.(*fyne.ShortcutPaste); ok {
-		s = &fyne.ShortcutPaste{Clipboard: shortClipboard{p.Clipboard, app.MaxInterest - utf8.RuneCountInString(f.Text)}}
-	}
-	f.Entry.TypedShortcut(s)
+	f.Entry.TypedShortcut(guarded(s, app.MaxInterest-utf8.RuneCountInString(f.Text)))
 }

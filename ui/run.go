@@ -15,6 +15,7 @@ import (
 
 	"passerby/app"
 	"passerby/assets"
+	"passerby/ui/clipboard"
 )
 
 // Program is what the window needs of the program behind it. Its methods are
@@ -93,9 +94,15 @@ func Run(ctx context.Context, p Program) error {
 	a.Lifecycle().SetOnEnteredForeground(func() { w.front(true) })
 	a.Lifecycle().SetOnExitedForeground(func() { w.front(false) })
 	a.Lifecycle().SetOnStopped(func() { stopped.Store(true) })
+	var board *clipboard.Board
+	a.Lifecycle().SetOnStarted(func() { board = openClipboard(win, a.App.Clipboard(), do) })
+	w.forgetClipboard = clipboard.Forget
 	win.ShowAndRun()
 
 	stopped.Store(true)
+	if board != nil {
+		board.Close()
+	}
 	cancel()
 	<-followed
 	return nil
@@ -160,7 +167,7 @@ func follow(ctx context.Context, states <-chan app.State, to frontEnd, do func(f
 
 // newApp makes Fyne's side of the program. Its data is set here and not read
 // from a FyneApp.toml that happens to lie in the folder of the program.
-func newApp() fyne.App {
+func newApp() calmApp {
 	icon := fyne.NewStaticResource("icon.png", assets.Icon)
 	fyneapp.SetMetadata(fyne.AppMetadata{
 		ID: appID, Name: appName, Version: app.Version, Build: appBuild,
