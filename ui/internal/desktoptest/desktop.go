@@ -190,6 +190,12 @@ func (d *Desktop) Clipboard() (string, error) {
 	return d.run("xclip", "-out", "-selection", "clipboard", "-target", "UTF8_STRING")
 }
 
+// Up lets go of keys, also where the window that they were pressed in is gone.
+func (d *Desktop) Up(keys ...string) error {
+	_, err := d.run("xdotool", append([]string{"keyup"}, keys...)...)
+	return err
+}
+
 // ParkMouse moves the mouse away from every window.
 func (d *Desktop) ParkMouse() error {
 	_, err := d.run("xdotool", "mousemove", "99999", "99999")

@@ -149,6 +149,13 @@ func (w *Window) Key(keys ...string) error {
 	return err
 }
 
+// Down presses keys and holds them, in the window that has the focus, which
+// should be this one: [Window.Focus]. [Desktop.Up] lets go of them.
+func (w *Window) Down(keys ...string) error {
+	_, err := w.xdotool(append([]string{"keydown", "--delay", "0"}, keys...)...)
+	return err
+}
+
 // Type focuses the window and types a text of ASCII characters, which are on
 // every keyboard.
 func (w *Window) Type(text string) error {
