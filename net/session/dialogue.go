@@ -146,7 +146,7 @@ func (d *dialogue) take(f frame, now time.Time) (h heard, err error) {
 	}
 	switch f.kind {
 	case kindText:
-		if d.left {
+		if d.left && f.number > d.in.whole { // what we have may come again on a new stream
 			return h, fmt.Errorf("%w: a message after a farewell", ErrProtocol)
 		}
 		var whole bool

@@ -142,15 +142,26 @@ func (s *Session) recognise(wire []byte) (*exchange, [keySize]byte, error) {
 }
 
 // seat goes on with a stream whose first frame was read, which proves that the
-// other side is at its end now and has chosen it. The stream before, if it is
-// still there, is dropped. It reports false where the stream is of no use.
+// other side has chosen it. The stream before, if it is still there, is
+// dropped, and so are all that were agreed on before this one: the dialing side
+// has one stream at a time, so it has given them up, and what it said on them
+// may come late. A stream that came back so would bring an old root and old
+// acknowledgements with it. It reports false where the stream is of no use.
 func (s *Session) seat(l *link, root [keySize]byte, first *frame, err error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.door.agreed = slices.DeleteFunc(s.door.agreed, func(other *link) bool { return other == l })
-	if err != nil || s.ended {
+	i := slices.Index(s.door.agreed, l)
+	if i < 0 { // a later one was chosen meanwhile
 		return false
 	}
+	if err != nil || s.ended {
+		s.door.agreed = slices.Delete(s.door.agreed, i, i+1)
+		return false
+	}
+	for _, older := range s.door.agreed[:i] {
+		older.cut()
+	}
+	s.door.agreed = slices.Delete(s.door.agreed, 0, i+1)
 	if s.link != nil {
 		s.link.cut()
 		s.link = nil
