@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Package assets holds what the program shows but does not compute: the mark,
-// the icon and the typeface. Everything is embedded, so that the program looks
+// the icon, the typeface and the help page. Everything is embedded, so that the program looks
 // the same wherever it starts and reads no file to do so. Only screenshot.png is
 // not: it is the README's picture, of the scene "picture" in ui/internal/gallery.
 //
@@ -45,6 +45,14 @@ var Icon []byte
 //
 //go:embed mark.svg
 var Mark []byte
+
+// Help is the help page. A line that begins with “= ” is the heading of a
+// section; “@ ” stands for something that the program puts there; a line with
+// a tab is a key and what it does; any other line is a paragraph. Nothing in it
+// is markup.
+//
+//go:embed help.txt
+var Help string
 
 // MarkSize and StrokeWidth are the mark's side and the width of its strokes,
 // in the units of mark.svg.

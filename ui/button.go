@@ -34,6 +34,8 @@ type button struct {
 	pressed func()
 	keys    *keys
 
+	gained func() // what else happens when it gets the keyboard, or nil
+
 	focused, hovered bool
 }
 
@@ -79,7 +81,15 @@ func (b *button) TypedRune(r rune) {
 
 func (b *button) TypedShortcut(s fyne.Shortcut) { b.keys.shortcut(s) }
 
-func (b *button) FocusGained()                           { b.focused = true; b.Refresh() }
+// FocusGained and FocusLost draw the ring.
+func (b *button) FocusGained() {
+	b.focused = true
+	b.Refresh()
+	if b.gained != nil {
+		b.gained()
+	}
+}
+
 func (b *button) FocusLost()                             { b.focused = false; b.Refresh() }
 func (b *button) MouseIn(*desktop.MouseEvent)            { b.hovered = true; b.Refresh() }
 func (b *button) MouseOut()                              { b.hovered = false; b.Refresh() }

@@ -65,7 +65,9 @@ func newHome(w *window) *homeScreen {
 		h.likes,
 		h.complaint.Container,
 		h.find,
-		newCentred(newButton(w.keys, "Settings", quiet, w.settings)),
+		newCentred(&fyne.Container{Layout: line{gap: unit, flex: -1}, Objects: []fyne.CanvasObject{
+			newButton(w.keys, "Settings", quiet, w.settings), newButton(w.keys, "Help", quiet, w.help),
+		}}),
 	))
 	return h
 }

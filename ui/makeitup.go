@@ -234,6 +234,8 @@ func (m *makeItUp) escape() {
 	case m.tray.question.Visible():
 		m.tray.answered()
 		m.w.keys.focus(m.picture.thread)
+	case m.tray.header.Visible():
+		m.do1(penHeader)
 	default:
 		m.close()
 	}

@@ -106,6 +106,7 @@ func (t *talkingScreen) menu() {
 	menu := widget.NewPopUpMenu(fyne.NewMenu("",
 		fyne.NewMenuItem("Make it up", t.w.makeItUp),
 		fyne.NewMenuItem("Settings", t.w.settings),
+		fyne.NewMenuItem("Help", t.w.help),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Block this stranger", t.askBlock),
 		&fyne.MenuItem{Label: "Close everything at once", Shortcut: panicKey, Action: t.w.vanish},

@@ -53,8 +53,12 @@ func newWindow(win fyne.Window, p Program) *window {
 	w.exit = func() { os.Exit(0) }
 	w.keys = &keys{
 		key: func(e *fyne.KeyEvent) {
-			if e.Name == fyne.KeyEscape && w.screen != nil {
+			switch {
+			case w.screen == nil:
+			case e.Name == fyne.KeyEscape:
 				w.top().escape()
+			case e.Name == fyne.KeyF1:
+				w.help()
 			}
 		},
 		rune: func(r rune) {
@@ -113,11 +117,9 @@ func (w *window) settings() {
 		w.made.back()
 		return
 	}
-	for _, l := range w.over {
-		if s, ok := l.screen.(*settingsScreen); ok {
-			w.lift(s)
-			return
-		}
+	if s, ok := w.top().(*settingsScreen); ok {
+		w.lift(s)
+		return
 	}
 	w.lay(newSettings(w))
 }
@@ -167,7 +169,8 @@ func (w *window) lay(s screen) {
 }
 
 // lift takes away a screen that lies over another, with all that lies over it,
-// and they forget. What was covered has the keyboard as before.
+// and they forget. What was covered has the keyboard as before, or as it had at
+// first where nothing of it had.
 func (w *window) lift(s screen) {
 	i := slices.IndexFunc(w.over, func(l *layer) bool { return l.screen == s })
 	if i < 0 {
@@ -179,24 +182,45 @@ func (w *window) lift(s screen) {
 	for _, l := range gone {
 		l.leave()
 	}
-	if w.fresh && len(w.over) == 0 {
-		w.fresh = false
-		w.keys.focus(w.screen.first())
+	if w.fresh && len(w.over) == 0 || w.win.Canvas().Focused() == nil {
+		w.fresh = w.fresh && len(w.over) > 0
+		w.keys.focus(w.top().first())
 	}
 }
 
 // makeItUp opens the editor of made-up conversations, with a copy of the one
-// that takes place, if one does.
+// that takes place, if one does, or goes back to it.
 func (w *window) makeItUp() {
 	if w.made != nil {
 		w.made.back()
 		return
+	}
+	for i, l := range w.over {
+		if _, ok := l.screen.(*makeItUp); ok {
+			if i+1 < len(w.over) {
+				w.lift(w.over[i+1].screen)
+			}
+			return
+		}
 	}
 	var c *app.Conversation
 	if w.state.Phase == app.Talking {
 		c = w.state.Conversation
 	}
 	w.lay(newMakeItUp(w, c, time.Now()))
+}
+
+// help shows the help page over whatever goes on, or puts it away.
+func (w *window) help() {
+	if w.made != nil {
+		w.made.back()
+		return
+	}
+	if h, ok := w.top().(*helpScreen); ok {
+		w.lift(h)
+		return
+	}
+	w.lay(newHelp(w))
 }
 
 // top is the screen that is looked at.

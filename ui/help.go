@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"passerby/app"
+	"passerby/assets"
+	"passerby/ui/clipboard"
+)
+
+// keyColumn is how wide the names of keys are.
+const keyColumn = 17 * unit
+
+// helpScreen is the help page. It lies over whatever goes on.
+type helpScreen struct {
+	w     *window
+	root  *fyne.Container
+	page  *page
+	news  *prose
+	close *button
+	links []*button           // to the sections
+	cards []fyne.CanvasObject // of the sections
+	try   *button
+	began bool // once the first state was seen
+	phase app.Phase
+	talk  uint64
+	heard int
+}
+
+func newHelp(w *window) *helpScreen {
+	h := &helpScreen{w: w, news: newProse("", sizeNote, semibold, colorText)}
+	h.news.Hide()
+	k := *w.keys
+	k.key = h.key
+	lift := func() { w.lift(h) }
+	h.close = newButton(&k, "Close", quiet, lift)
+	h.try = newButton(&k, "Try it", calm, w.makeItUp)
+
+	list := &fyne.Container{Layout: wrapped{unit}}
+	body := newColumn(2*unit, list)
+	for _, s := range sections(assets.Help) {
+		card := newCard(h.section(s))
+		link := newButton(&k, s.heading, chip, func() { h.goTo(card) })
+		link.gained = func() { h.reveal(list) }
+		h.links, h.cards = append(h.links, link), append(h.cards, card)
+		list.Add(link)
+		body.Add(card)
+	}
+	list.Add(newSpace(0))
+	h.try.gained = func() { h.reveal(h.try) }
+	h.page = newPage(body)
+	h.root = &fyne.Container{Layout: topped{}, Objects: []fyne.CanvasObject{
+		newPanel(colorSurface, 0),
+		newBand(measureRead, newInset(0, 1.5*unit, newLine(unit,
+			newColumn(0, newProse("Help", sizeHeading, bold, colorText), h.news), h.close,
+		))),
+		newRule(),
+		h.page,
+	}}
+	return h
+}
+
+// section draws a part of the page.
+func (h *helpScreen) section(s section) *fyne.Container {
+	c := newColumn(1.25*unit, newProse(s.heading, sizeHeading, bold, colorText))
+	for _, p := range s.parts {
+		switch {
+		case p.key != "":
+			c.Add(&fyne.Container{Layout: keyed{}, Objects: []fyne.CanvasObject{
+				newProse(p.key, sizeBody, semibold, colorText), newBody(p.text),
+			}})
+		case p.put == "try":
+			c.Add(newLine(0, newSpace(0), h.try))
+		case p.put == "clipboard":
+			c.Add(newBody(clipboard.Here().String()))
+		default:
+			c.Add(newBody(p.text))
+		}
+	}
+	return c
+}
+
+func (h *helpScreen) object() fyne.CanvasObject { return h.root }
+
+func (h *helpScreen) first() fyne.Focusable { return h.links[0] }
+
+// show tells what happens beneath, since it cannot be seen.
+func (h *helpScreen) show(s app.State, _ time.Time) {
+	var talk uint64
+	heard := 0
+	if c := s.Conversation; c != nil && s.Phase == app.Talking {
+		talk, heard = c.ID, c.Heard
+	}
+	if !h.began {
+		h.began, h.phase, h.talk, h.heard = true, s.Phase, talk, heard
+	}
+	text := ""
+	switch {
+	case talk != h.talk && talk != 0:
+		text = "A stranger is here. Close this to talk."
+	case h.phase == app.Talking && s.Phase != app.Talking:
+		text = "The conversation has ended."
+	case heard > h.heard && talk == h.talk:
+		text = count(heard-h.heard, "new message waits", "new messages wait") + " in the conversation."
+	}
+	if h.news.set(text) {
+		setVisible(h.news, text != "")
+		h.root.Layout.Layout(h.root.Objects, h.root.Size())
+		relayout(h.root.Objects[1])
+	}
+}
+
+// goTo brings a section to the top.
+func (h *helpScreen) goTo(o fyne.CanvasObject) {
+	h.scrollTo(h.place(o) - 2*unit)
+}
+
+// reveal scrolls as little as brings o into view.
+func (h *helpScreen) reveal(o fyne.CanvasObject) {
+	y, height, at := h.place(o), o.Size().Height, h.page.scroll.Offset.Y
+	switch view := h.page.scroll.Size().Height; {
+	case y-unit < at:
+		h.scrollTo(y - 2*unit)
+	case y+height+unit > at+view:
+		h.scrollTo(y + height + 2*unit - view)
+	}
+}
+
+// place is how far down the page an object is.
+func (h *helpScreen) place(o fyne.CanvasObject) float32 {
+	driver := fyne.CurrentApp().Driver()
+	return driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(h.page.inner).Y
+}
+
+func (h *helpScreen) scrollTo(y float32) {
+	view := h.page.scroll.Size().Height
+	h.page.scroll.ScrollToOffset(fyne.NewPos(0, max(0, min(y, h.page.frame.height-view))))
+	h.page.scroll.Refresh()
+}
+
+// key scrolls.
+func (h *helpScreen) key(e *fyne.KeyEvent) {
+	at, view := h.page.scroll.Offset.Y, h.page.scroll.Size().Height
+	switch e.Name {
+	case fyne.KeyUp:
+		h.scrollTo(at - 5*unit)
+	case fyne.KeyDown:
+		h.scrollTo(at + 5*unit)
+	case fyne.KeyPageUp:
+		h.scrollTo(at - view + 5*unit)
+	case fyne.KeyPageDown:
+		h.scrollTo(at + view - 5*unit)
+	case fyne.KeyHome:
+		h.scrollTo(0)
+	case fyne.KeyEnd:
+		h.scrollTo(h.page.frame.height)
+	default:
+		h.w.keys.key(e)
+	}
+}
+
+// do takes the key for leaving as the wish to close the page. The others are
+// for what lies beneath, which is not looked at.
+func (h *helpScreen) do(c command) {
+	switch c {
+	case cmdLeave:
+		h.w.lift(h)
+	case cmdOlder:
+		h.key(&fyne.KeyEvent{Name: fyne.KeyPageUp})
+	case cmdNewer:
+		h.key(&fyne.KeyEvent{Name: fyne.KeyPageDown})
+	}
+}
+
+func (h *helpScreen) escape()               { h.w.lift(h) }
+func (h *helpScreen) complain(*app.Problem) {}
+func (h *helpScreen) leave()                {}
+func (h *helpScreen) typed(rune)            {}
+
+// topped lays out a head on its ground, a rule, and a page under them.
+type topped struct{}
+
+func (topped) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	height := heightFor(o[1], size.Width)
+	for _, head := range o[:2] {
+		head.Move(fyne.Position{})
+		head.Resize(fyne.NewSize(size.Width, height))
+	}
+	o[2].Move(fyne.NewPos(0, height))
+	o[2].Resize(fyne.NewSize(size.Width, 1))
+	o[3].Move(fyne.NewPos(0, height+1))
+	o[3].Resize(fyne.NewSize(size.Width, max(0, size.Height-height-1)))
+}
+
+func (topped) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 320) }
+
+// keyed sets the name of a key beside what it does.
+type keyed struct{}
+
+func (keyed) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Resize(fyne.NewSize(keyColumn, size.Height))
+	o[1].Move(fyne.NewPos(keyColumn, 0))
+	o[1].Resize(fyne.NewSize(size.Width-keyColumn, size.Height))
+}
+
+func (keyed) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	return max(heightFor(o[0], keyColumn), heightFor(o[1], width-keyColumn))
+}
+
+func (keyed) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
