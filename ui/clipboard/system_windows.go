@@ -4,6 +4,7 @@ package clipboard
 
 import (
 	"fmt"
+	"runtime"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -45,6 +46,12 @@ var marks = []string{
 	"Clipboard Viewer Ignore",
 }
 
+// ask calls a function of which the result alone matters.
+func ask(p *windows.LazyProc, args ...uintptr) uintptr {
+	result, _, _ := p.Call(args...)
+	return result
+}
+
 // board is the clipboard of the window station.
 type board struct {
 	window   uintptr
@@ -61,15 +68,15 @@ func native(o Options) (system, error) {
 		}
 		format, _, err := registerClipboardFormat.Call(uintptr(unsafe.Pointer(wide)))
 		if format == 0 {
-			return nil, fmt.Errorf("Windows does not register the format %s: %w", name, err)
+			return nil, fmt.Errorf("the format %s is not registered: %w", name, err)
 		}
 		b.formats = append(b.formats, format)
 	}
 	return b, nil
 }
 
-// opened opens the clipboard, which one program at a time can, for a window.
-// The caller closes it.
+// opened opens the clipboard, which one thread on the desktop at a time can,
+// for a window. The caller stays on its thread until it has closed it.
 func opened(window uintptr) error {
 	const tries, pause = 8, 2 * time.Millisecond
 	var err error
@@ -95,19 +102,21 @@ func (b *board) put(text []byte) error {
 	wide = append(wide, 0)
 	defer clear(wide)
 
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	if err := opened(b.window); err != nil {
 		return err
 	}
 	err := b.fill(wide)
 	if err != nil {
-		emptyClipboard.Call()
+		ask(emptyClipboard)
 	}
-	closeClipboard.Call()
+	ask(closeClipboard)
 	if err != nil {
 		return err
 	}
-	b.sequence, _, _ = getClipboardSequenceNumber.Call()
-	if owner, _, _ := getClipboardOwner.Call(); owner != b.window {
+	b.sequence = ask(getClipboardSequenceNumber)
+	if ask(getClipboardOwner) != b.window {
 		b.sequence = 0 // another program was as quick, and its text is not ours
 	}
 	return nil
@@ -137,15 +146,15 @@ func give(format uintptr, content []byte) error {
 	// take for one of its own.
 	at, _, err := globalLock.Call(memory)
 	if at == 0 {
-		globalFree.Call(memory)
+		ask(globalFree, memory)
 		return fmt.Errorf("no memory to copy into: %w", err)
 	}
 	target := unsafe.Slice(*(**byte)(unsafe.Pointer(&at)), len(content))
 	copy(target, content)
-	globalUnlock.Call(memory)
+	ask(globalUnlock, memory)
 	if ok, _, err := setClipboardData.Call(format, memory); ok == 0 {
-		globalFree.Call(memory)
-		return fmt.Errorf("Windows does not take the copy: %w", err)
+		ask(globalFree, memory)
+		return fmt.Errorf("the system does not take the copy: %w", err)
 	}
 	return nil // the memory is the system's now
 }
@@ -153,16 +162,18 @@ func give(format uintptr, content []byte) error {
 func (b *board) clear() {
 	ours := b.sequence
 	b.sequence = 0
-	if now, _, _ := getClipboardSequenceNumber.Call(); ours == 0 || now != ours {
+	if ours == 0 || ask(getClipboardSequenceNumber) != ours {
 		return
 	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	if opened(0) != nil { // the window may be gone
 		return
 	}
-	defer closeClipboard.Call()
+	defer ask(closeClipboard)
 	// Nobody can change it while it is open here.
-	if now, _, _ := getClipboardSequenceNumber.Call(); now == ours {
-		emptyClipboard.Call()
+	if ask(getClipboardSequenceNumber) == ours {
+		ask(emptyClipboard)
 	}
 }
 
