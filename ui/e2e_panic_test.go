@@ -105,7 +105,7 @@ func (w *window) vanishes(where string) time.Duration {
 	time.Sleep(pause)
 	pressed := make(chan error, 1)
 	start := time.Now()
-	go func() { pressed <- w.Down("x") }()
+	go func() { pressed <- w.Strike("x") }()
 	var program, tor time.Duration
 	for program == 0 || tor == 0 {
 		if program == 0 && !running(w.PID()) {
@@ -119,7 +119,7 @@ func (w *window) vanishes(where string) time.Duration {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	w.ok(<-pressed, w.e.desktop.Up("x", "shift", "ctrl"))
+	w.ok(<-pressed, w.e.desktop.Up("shift", "ctrl"))
 	<-w.Done()
 	w.ok(w.Err())
 	t.Logf("%s: from the key to the end of the program %v, of tor %v", where,

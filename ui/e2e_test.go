@@ -275,7 +275,9 @@ func (e *evening) open(name, look string, dawn color.NRGBA, place image.Rectangl
 	var err error
 	cmd.Env, err = consoletest.Environ(dir)
 	e.ok(err)
-	cmd.Env = append(cmd.Env, "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1", "FYNE_THEME="+look)
+	cmd.Env = append(cmd.Env, "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1", "FYNE_THEME="+look,
+		// As in Environ, but the race detector does not wait a second at the end.
+		"GORACE=halt_on_error=1 atexit_sleep_ms=0")
 	opened, err := e.desktop.Open(cmd, "Passerby")
 	e.ok(err)
 	w := &window{Window: opened, e: e, name: name, dawn: dawn}

@@ -156,6 +156,13 @@ func (w *Window) Down(keys ...string) error {
 	return err
 }
 
+// Strike presses a key in the window that has the focus and lets go of it at
+// once, between [Window.Down] and [Desktop.Up].
+func (w *Window) Strike(key string) error {
+	_, err := w.xdotool("key", "--delay", "0", key)
+	return err
+}
+
 // Type focuses the window and types a text of ASCII characters, which are on
 // every keyboard.
 func (w *Window) Type(text string) error {
