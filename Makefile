@@ -14,6 +14,12 @@
 export GOFLAGS := -trimpath -tags=migrated_fynedo -buildvcs=false
 export CGO_ENABLED := 1
 
+# Go erases what code that handles keys leaves in memory, but only on Linux and
+# only when built so (net/secret). A plain "go build" works, without it.
+ifneq ($(filter Linux-x86_64 Linux-aarch64,$(shell uname -s)-$(shell uname -m)),)
+export GOEXPERIMENT ?= runtimesecret
+endif
+
 # Where tests keep their pictures.
 export ARTEFACTS ?= $(CURDIR)/artefacts
 
@@ -24,7 +30,7 @@ VULN := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 # Packages whose tests start tor or windows, one after the other: they share
 # the machine's two cores with a whole Tor network.
 E2E := ./tor/... ./app/console/... ./ui/...
-UNIT := . ./net/... ./app ./assets ./packaging/...
+UNIT := . ./net/... ./app ./app/hardening ./assets ./packaging/...
 
 .PHONY: force all demo run testnet test test-all bench package lint vulnerabilities fuzz clean deps-build deps-run deps-test
 

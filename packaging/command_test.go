@@ -14,9 +14,8 @@ import (
 	"passerby/app"
 )
 
-// command builds the program and returns how to run it: its exit status, what
-// it writes to standard output, and what to standard error.
-func command(t *testing.T) func(env []string, args ...string) (status int, out, errOut string) {
+// program builds the program as it is shipped and returns its path.
+func program(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "passerby")
 	build := exec.Command("go", "build", "-trimpath", "-tags", "migrated_fynedo", "-o", program, ".")
@@ -24,7 +23,14 @@ func command(t *testing.T) func(env []string, args ...string) (status int, out, 
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	home := t.TempDir()
+	return program
+}
+
+// command builds the program and returns how to run it: its exit status, what
+// it writes to standard output, and what to standard error.
+func command(t *testing.T) func(env []string, args ...string) (status int, out, errOut string) {
+	t.Helper()
+	program, home := program(t), t.TempDir()
 	return func(env []string, args ...string) (int, string, string) {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), program, args...)
@@ -69,6 +75,9 @@ func TestCommandLine(t *testing.T) {
 		{"--network " + strings.Repeat("x", 65), nil, 2, "--network takes"},
 		{"version", []string{"GOLOG_LOG_LEVEL=debug"}, 2, "GOLOG_LOG_LEVEL"},
 		{"version", []string{"GOLOG_LOG_LEVEL="}, 0, app.Version},
+		{"version", []string{"GOTRACEBACK=crash"}, 2, "GOTRACEBACK"},
+		{"version", []string{"GOTRACEBACK=all"}, 0, app.Version},
+		{"version", []string{"GODEBUG=gctrace=1"}, 2, "GODEBUG"},
 		{"console --tor " + nowhere, nil, 1, "No usable tor found"},
 		{"console --torrc " + nowhere, nil, 1, nowhere},
 		{"", nil, 1, "there is no screen"},
