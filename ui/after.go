@@ -43,7 +43,7 @@ func newAfter(w *window) *afterScreen {
 		a.problem.Container,
 		newCard(a.forgotten),
 		newCard(a.kept),
-		newSpace(0),
+		newSpace(),
 		a.complaint.Container,
 		newLine(unit, a.again, newButton(w.keys, "Home", calm, a.home)),
 	))

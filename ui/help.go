@@ -50,7 +50,7 @@ func newHelp(w *window) *helpScreen {
 		list.Add(link)
 		body.Add(card)
 	}
-	list.Add(newSpace(0))
+	list.Add(newSpace())
 	h.try.gained = func() { h.reveal(h.try) }
 	h.page = newPage(body)
 	h.root = &fyne.Container{Layout: topped{}, Objects: []fyne.CanvasObject{
@@ -74,7 +74,7 @@ func (h *helpScreen) section(s section) *fyne.Container {
 				newProse(p.key, sizeBody, semibold, colorText), newBody(p.text),
 			}})
 		case p.put == "try":
-			c.Add(newLine(0, newSpace(0), h.try))
+			c.Add(newLine(0, newSpace(), h.try))
 		case p.put == "clipboard":
 			c.Add(newBody(clipboard.Here().String()))
 		default:

@@ -74,6 +74,14 @@ func commandFor(s fyne.Shortcut) command {
 // panicKey is the panic key.
 var panicKey = &desktop.CustomShortcut{KeyName: fyne.KeyX, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
 
+// panicName is how the panic key is written on a system.
+func panicName(goos string) string {
+	if goos == "darwin" {
+		return "Cmd+Shift+X"
+	}
+	return "Ctrl+Shift+X"
+}
+
 // shortcuts are all that a canvas must listen to.
 func shortcuts() []fyne.Shortcut {
 	var all []fyne.Shortcut

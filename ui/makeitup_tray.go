@@ -106,7 +106,7 @@ func newTray(m *makeItUp) *tray {
 
 // row sets controls side by side, and beneath where there is no room.
 func row(o ...fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: wrapped{unit}, Objects: append(o, newSpace(0))}
+	return &fyne.Container{Layout: wrapped{unit}, Objects: append(o, newSpace())}
 }
 
 func labelled(label string, s *slot) *fyne.Container {

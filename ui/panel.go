@@ -93,9 +93,5 @@ func newRule() *panel {
 	return p
 }
 
-// newSpace is room of a height.
-func newSpace(height float32) *panel {
-	p := newPanel("", 0)
-	p.min = fyne.NewSize(0, height)
-	return p
-}
+// newSpace is nothing, where a layout has a place to fill.
+func newSpace() *panel { return newPanel("", 0) }

@@ -4,6 +4,7 @@ package ui
 
 import (
 	"fmt"
+	"runtime"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -109,7 +110,7 @@ func (t *talkingScreen) menu() {
 		fyne.NewMenuItem("Help", t.w.help),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem("Block this stranger", t.askBlock),
-		&fyne.MenuItem{Label: "Close everything at once", Shortcut: panicKey, Action: t.w.vanish},
+		fyne.NewMenuItem("Close everything at once: "+panicName(runtime.GOOS), t.w.vanish),
 	), canvas)
 	menu.ShowAtPosition(at.AddXY(t.more.Size().Width-menu.MinSize().Width, t.more.Size().Height+unit/2))
 }
