@@ -160,21 +160,21 @@ func give(format uintptr, content []byte) error {
 }
 
 func (b *board) clear() {
-	ours := b.sequence
-	b.sequence = 0
-	if ours == 0 || ask(getClipboardSequenceNumber) != ours {
+	if b.sequence == 0 || ask(getClipboardSequenceNumber) != b.sequence {
+		b.sequence = 0
 		return
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	if opened(0) != nil { // the window may be gone
-		return
+	if opened(0) != nil { // for no window: ours may be gone
+		return // and the end of the program tries again
 	}
 	defer ask(closeClipboard)
 	// Nobody can change it while it is open here.
-	if ask(getClipboardSequenceNumber) == ours {
+	if ask(getClipboardSequenceNumber) == b.sequence {
 		ask(emptyClipboard)
 	}
+	b.sequence = 0
 }
 
 func (b *board) close() {}

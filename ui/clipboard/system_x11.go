@@ -47,7 +47,7 @@ type selection struct {
 	window C.xcb_window_t // owns, and is never shown
 	ended  chan struct{}  // closed when the connection is of no more use
 
-	clipboard, targets, timestamp, utf8, mime, plainMIME, hint, stamp C.xcb_atom_t
+	clipboard, targets, timestamp, utf8, mime, plainMIME, hint, stamp, last C.xcb_atom_t
 
 	most int // bytes that fit into one answer
 
@@ -60,7 +60,9 @@ type selection struct {
 	asked   int               // times, since the last put
 	given   int               // bytes, since the last put
 	watched bool              // somebody looked what there is to have
-	seen    chan struct{}     // closed when somebody looked since it was cleared
+	seen    chan struct{}     // closed when somebody was told that it was cleared
+	shown   bool              // that was written, and is to be flushed
+	closing bool              // nothing comes after the property last
 }
 
 func native(o Options) (system, error) {
@@ -102,6 +104,7 @@ func (s *selection) begin() error {
 		{"text/plain", &s.plainMIME},
 		{hint, &s.hint},
 		{"PASSERBY_TIME", &s.stamp},
+		{"PASSERBY_LAST", &s.last},
 	} {
 		name := C.CString(a.name)
 		reply := C.xcb_intern_atom_reply(s.conn, C.xcb_intern_atom(s.conn, 0, C.uint16_t(len(a.name)), name), nil)
@@ -117,7 +120,8 @@ func (s *selection) begin() error {
 	return nil
 }
 
-// read handles what the X server tells, until the connection ends.
+// read handles what the X server tells, until the connection or the program
+// ends.
 func (s *selection) read() {
 	defer close(s.ended)
 	waiting := make([]*C.xcb_generic_event_t, 0, maxWaiting)
@@ -139,21 +143,39 @@ func (s *selection) read() {
 			s.giveUp()
 			s.mu.Unlock()
 		}
+		last := false
 		for _, event := range waiting {
-			s.handle(event)
+			last = s.handle(event) || last
 			C.free(unsafe.Pointer(event))
 		}
 		C.xcb_flush(s.conn)
+		s.mu.Lock()
+		if s.shown {
+			close(s.seen)
+			s.seen, s.shown = nil, false
+		}
+		s.mu.Unlock()
+		if last {
+			s.lost()
+			return
+		}
 	}
 }
 
-// handle handles one event. One that another program has made up has the
-// highest bit of its type set, and is none of these.
-func (s *selection) handle(event *C.xcb_generic_event_t) {
+// handle handles one event, and tells whether it is the last. One that another
+// program has made up has the highest bit of its type set, and is none of
+// these.
+func (s *selection) handle(event *C.xcb_generic_event_t) (last bool) {
 	switch at := unsafe.Pointer(event); event.response_type {
 	case C.XCB_PROPERTY_NOTIFY:
-		if e := (*C.xcb_property_notify_event_t)(at); e.window == s.window && e.atom == s.stamp {
+		switch e := (*C.xcb_property_notify_event_t)(at); {
+		case e.window != s.window:
+		case e.atom == s.stamp:
 			s.take(e.time)
+		case e.atom == s.last:
+			s.mu.Lock()
+			last = s.closing
+			s.mu.Unlock()
 		}
 	case C.XCB_SELECTION_CLEAR:
 		e := (*C.xcb_selection_clear_event_t)(at)
@@ -166,6 +188,7 @@ func (s *selection) handle(event *C.xcb_generic_event_t) {
 	case C.XCB_SELECTION_REQUEST:
 		s.answer((*C.xcb_selection_request_event_t)(at))
 	}
+	return last
 }
 
 // before compares times of the X server, which wrap after 49 days.
@@ -218,8 +241,7 @@ func (s *selection) put(text []byte) error {
 	}
 	s.next, s.taken = text, taken
 	s.mu.Unlock()
-	C.xcb_change_property(s.conn, C.XCB_PROP_MODE_APPEND, s.window, s.stamp, C.XCB_ATOM_INTEGER, 32, 0, nil)
-	C.xcb_flush(s.conn)
+	s.touch(s.stamp)
 
 	late := time.NewTimer(answerTime)
 	defer late.Stop()
@@ -265,7 +287,7 @@ func (s *selection) take(now C.xcb_timestamp_t) {
 	}
 	s.wipe()
 	s.text, s.since, s.owner = s.next, now, true
-	s.asked, s.given, s.watched, s.seen = 0, 0, false, nil
+	s.asked, s.given, s.watched, s.seen, s.shown = 0, 0, false, nil, false
 	s.settle(true)
 }
 
@@ -309,9 +331,8 @@ func (s *selection) convert(window C.xcb_window_t, property, target C.xcb_atom_t
 		if s.text != nil {
 			all = append(all, s.utf8, s.mime, s.plainMIME, C.XCB_ATOM_STRING)
 			s.watched = true
-		} else if s.seen != nil {
-			close(s.seen)
-			s.seen = nil
+		} else {
+			s.shown = s.seen != nil
 		}
 		write(C.XCB_ATOM_ATOM, 32, len(all), unsafe.Pointer(&all[0]))
 	case s.timestamp:
@@ -405,13 +426,29 @@ func (s *selection) close() {
 		case <-time.After(seenTime):
 		}
 	}
-	// The reader wakes up when nothing more can be read.
-	C.shutdown(C.xcb_get_file_descriptor(s.conn), C.SHUT_RDWR)
-	select {
-	case <-s.ended:
-		C.xcb_disconnect(s.conn)
-	case <-time.After(endTime): // the process ends soon, and the connection with it
+	// The X server tells of this change when it has done all that came before.
+	s.mu.Lock()
+	s.closing = true
+	s.mu.Unlock()
+	s.touch(s.last)
+	for range 2 {
+		select {
+		case <-s.ended:
+			C.xcb_disconnect(s.conn)
+			return
+		case <-time.After(endTime):
+			// It hangs. The reader ends when nothing more can be read.
+			C.shutdown(C.xcb_get_file_descriptor(s.conn), C.SHUT_RDWR)
+		}
 	}
+	// The process ends soon, and the connection with it.
+}
+
+// touch changes nothing in a property of our window, which the X server tells
+// us, with the time.
+func (s *selection) touch(property C.xcb_atom_t) {
+	C.xcb_change_property(s.conn, C.XCB_PROP_MODE_APPEND, s.window, property, C.XCB_ATOM_INTEGER, 32, 0, nil)
+	C.xcb_flush(s.conn)
 }
 
 func (s *selection) manners() Manners { return Manners{Marked: true, Dies: true} }

@@ -329,6 +329,78 @@ func TestNoClipboardManagerIsAskedToKeepAnything(t *testing.T) {
 	}
 }
 
+// GNOME's Mutter keeps no history, but a copy of the last text, and puts that
+// back when the text's owner goes away. It drops it when there is a new owner,
+// who has no text (mutter, src/core/meta-clipboard-manager.c).
+func TestWhatMutterKeepsIsDropped(t *testing.T) {
+	x := another(t)
+	sel, err1 := x.atom("CLIPBOARD")
+	utf8, err2 := x.atom("UTF8_STRING")
+	win, err3 := x.window()
+	fine(t, err1, err2, err3)
+	told, err := x.watch(sel, win)
+	fine(t, err)
+	b := given(t, time.Minute)
+
+	// when what happens to the clipboard is what Mutter would see
+	kept := make(chan string, 10) // its copy after each change; "gone" once there is no owner
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			e, err := x.event(told, patience)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if owner := order.Uint32(e[8:]); e[1] != 0 || owner == 0 {
+				kept <- "gone"
+				return
+			}
+			time.Sleep(20 * time.Millisecond) // it has other things to do
+			targets, ok, err := x.convert("CLIPBOARD", "TARGETS", win)
+			if err != nil || !ok {
+				kept <- fmt.Sprintf("as before: %v", err)
+				continue
+			}
+			if !bytes.Contains(targets, order.AppendUint32(nil, utf8)) {
+				kept <- ""
+				continue
+			}
+			text, _, err := x.convert("CLIPBOARD", "UTF8_STRING", win)
+			if err != nil {
+				t.Error(err)
+			}
+			kept <- string(text)
+		}
+	}()
+	next := func(when, want string) {
+		t.Helper()
+		select {
+		case got := <-kept:
+			if got != want {
+				t.Errorf("%s it keeps %q", when, got)
+			}
+		case <-time.After(patience):
+			t.Fatalf("%s it sees nothing", when)
+		}
+	}
+	write(t, b, "one")
+	next("after a copy", "one")
+	b.Forget()
+	next("after that is forgotten", "")
+	write(t, b, "two")
+	next("after another copy", "two")
+	begun := time.Now()
+	b.Close()
+	if took := time.Since(begun); took > 200*time.Millisecond {
+		t.Errorf("closing takes %v", took)
+	}
+	next("when the program ends", "")
+	next("when the program has ended", "gone")
+	<-done
+}
+
 func TestWhatIsRefused(t *testing.T) {
 	b := given(t, time.Minute)
 	write(t, b, "ours")

@@ -34,7 +34,7 @@ var order = binary.LittleEndian
 const (
 	opCreateWindow, opDestroyWindow, opInternAtom   = 1, 4, 16
 	opGetProperty, opSetOwner, opGetOwner           = 20, 22, 23
-	opConvert, opSendEvent                          = 24, 25
+	opConvert, opSendEvent, opQueryExtension        = 24, 25, 98
 	evSelectionClear, evSelectionRequest, evConvert = 29, 30, 31
 	patience                                        = 10 * time.Second
 )
@@ -137,18 +137,40 @@ func (x *xclient) event(kind byte, long time.Duration) ([]byte, error) {
 }
 
 func (x *xclient) atom(name string) (uint32, error) {
-	b := []byte{opInternAtom, 0}
-	padded := append([]byte(name), make([]byte, (4-len(name)%4)%4)...)
-	b = order.AppendUint16(b, uint16(2+len(padded)/4))
-	b = order.AppendUint32(b, uint32(len(name)))
-	if _, err := x.conn.Write(append(b, padded...)); err != nil {
-		return 0, err
-	}
-	r, err := x.reply()
+	r, err := x.named(opInternAtom, name)
 	if err != nil {
 		return 0, err
 	}
 	return order.Uint32(r[8:]), nil
+}
+
+// named sends a request that holds nothing but a name, and reads the reply.
+func (x *xclient) named(opcode byte, name string) ([]byte, error) {
+	b := []byte{opcode, 0}
+	padded := append([]byte(name), make([]byte, (4-len(name)%4)%4)...)
+	b = order.AppendUint16(b, uint16(2+len(padded)/4))
+	b = order.AppendUint32(b, uint32(len(name)))
+	if _, err := x.conn.Write(append(b, padded...)); err != nil {
+		return nil, err
+	}
+	return x.reply()
+}
+
+// watch asks to be told of each new owner of a selection, by the extension
+// XFIXES, and returns the kind of event that tells it.
+func (x *xclient) watch(selection, window uint32) (kind byte, err error) {
+	r, err := x.named(opQueryExtension, "XFIXES")
+	if err != nil || r[8] == 0 {
+		return 0, fmt.Errorf("there is no XFIXES: %w", err)
+	}
+	const queryVersion, selectSelection, all = 0, 2, 7
+	if err := x.request(r[9], queryVersion, 5, 0); err != nil {
+		return 0, err
+	}
+	if _, err := x.reply(); err != nil {
+		return 0, err
+	}
+	return r[10], x.request(r[9], selectSelection, window, selection, all)
 }
 
 // window makes a window, which can be seen by nobody.
