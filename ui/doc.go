@@ -44,6 +44,7 @@
 //	Alt+Up, Alt+Down   choose a message; Ctrl+C then copies it
 //	Esc                goes back; in a conversation it asks to leave
 //	Tab                the next control
+//	F1                 help, over whatever goes on
 //	Ctrl+Shift+X       the panic key: the window empties and hides, what was
 //	                   copied leaves the clipboard, Tor ends, the program ends
 //
@@ -60,6 +61,22 @@
 // Settings, and whatever else is not a phase of the program, is a screen that
 // lies over the one of the phase until it is lifted (window.go). What lies
 // beneath goes on and is not disturbed; it gets no keys meanwhile.
+//
+// # What is made up
+//
+// A picture of a conversation must prove nothing, so that it helps nobody to
+// take one. The editor (makeitup.go) therefore does not imitate: it holds the
+// screen of a conversation as it is, over a program that only pretends, and a
+// tray of controls beneath it that can be hidden. What a person may change is
+// what a State can say (makeitup_words.go), and is written in the bubbles
+// themselves (makeitup_pen.go). Tests compare its pictures with those of real
+// conversations, dot by dot, in Fyne's own drawing and on a desktop. So
+// whatever is added to the screen of a conversation must come from the State,
+// and be something that the editor can change; and nothing may be drawn from
+// anywhere else that is different in it.
+//
+// The help page (help.go) is the text of assets.Help, which a test holds to the
+// keys there are.
 //
 // # To look at it
 //

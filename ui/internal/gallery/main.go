@@ -33,8 +33,11 @@ func main() {
 	flag.Parse()
 	p := &pretended{state: scenes[flag.Arg(0)], changed: make(chan struct{})}
 	p.state.Cover = true
-	if flag.NArg() == 0 {
+	switch flag.Arg(0) {
+	case "":
 		go p.connect()
+	case "meanwhile":
+		go p.chatter()
 	}
 	if err := ui.Run(context.Background(), p); err != nil {
 		log.Fatal(err)
@@ -106,6 +109,14 @@ func (p *pretended) connect() {
 	}
 	time.Sleep(time.Second)
 	p.set(func(s *app.State) { s.Mesh = mesh; s.Ready = true })
+}
+
+// chatter has the stranger go on writing, whatever one does meanwhile.
+func (p *pretended) chatter() {
+	for n := 1; ; n++ {
+		time.Sleep(5 * time.Second)
+		p.say(app.Message{Text: fmt.Sprintf("And another thing, number %d.", n)}, new(uint64))
+	}
 }
 
 func (p *pretended) Find(interests []string) error {

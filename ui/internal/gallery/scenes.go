@@ -66,6 +66,9 @@ var scenes = map[string]app.State{
 	"picture": {
 		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: pictured(),
 	},
+	"meanwhile": {
+		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: pictured(),
+	},
 	"long": {
 		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: endless(),
 	},
