@@ -152,7 +152,7 @@ var reachMore = map[string]map[string][]string{
 		"golang.org/x/sys/windows": {"NewLazySystemDLL", "SetErrorMode", "Errno", "SetStdHandle", "STD_ERROR_HANDLE", "Handle"},
 	},
 	"ui/clipboard": { // the clipboard of user32
-		"golang.org/x/sys/windows": {"NewLazySystemDLL", "UTF16PtrFromString"},
+		"golang.org/x/sys/windows": {"NewLazySystemDLL", "LazyProc", "UTF16PtrFromString"},
 	},
 }
 
