@@ -34,17 +34,15 @@ type helpScreen struct {
 func newHelp(w *window) *helpScreen {
 	h := &helpScreen{w: w, news: newProse("", sizeNote, semibold, colorText)}
 	h.news.Hide()
-	k := *w.keys
-	k.key = h.key
 	lift := func() { w.lift(h) }
-	h.close = newButton(&k, "Close", quiet, lift)
-	h.try = newButton(&k, "Try it", calm, w.makeItUp)
+	h.close = newButton(w.keys, "Close", quiet, lift)
+	h.try = newButton(w.keys, "Try it", calm, w.makeItUp)
 
 	list := &fyne.Container{Layout: wrapped{unit}}
 	body := newColumn(2*unit, list)
 	for _, s := range sections(assets.Help) {
 		card := newCard(h.section(s))
-		link := newButton(&k, s.heading, chip, func() { h.goTo(card) })
+		link := newButton(w.keys, s.heading, chip, func() { h.goTo(card) })
 		link.gained = func() { h.reveal(list) }
 		h.links, h.cards = append(h.links, link), append(h.cards, card)
 		list.Add(link)
@@ -142,10 +140,9 @@ func (h *helpScreen) scrollTo(y float32) {
 	h.page.scroll.Refresh()
 }
 
-// key scrolls.
-func (h *helpScreen) key(e *fyne.KeyEvent) {
+func (h *helpScreen) scroll(key fyne.KeyName) {
 	at, view := h.page.scroll.Offset.Y, h.page.scroll.Size().Height
-	switch e.Name {
+	switch key {
 	case fyne.KeyUp:
 		h.scrollTo(at - 5*unit)
 	case fyne.KeyDown:
@@ -158,8 +155,6 @@ func (h *helpScreen) key(e *fyne.KeyEvent) {
 		h.scrollTo(0)
 	case fyne.KeyEnd:
 		h.scrollTo(h.page.frame.height)
-	default:
-		h.w.keys.key(e)
 	}
 }
 
@@ -170,9 +165,9 @@ func (h *helpScreen) do(c command) {
 	case cmdLeave:
 		h.w.lift(h)
 	case cmdOlder:
-		h.key(&fyne.KeyEvent{Name: fyne.KeyPageUp})
+		h.scroll(fyne.KeyPageUp)
 	case cmdNewer:
-		h.key(&fyne.KeyEvent{Name: fyne.KeyPageDown})
+		h.scroll(fyne.KeyPageDown)
 	}
 }
 

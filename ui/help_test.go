@@ -171,7 +171,11 @@ func TestTheHelpIsReadByKeyboard(t *testing.T) {
 	if got, want := h.page.scroll.Offset.Y, h.page.frame.height-view; got != want {
 		t.Errorf("the end is at %v, want %v", got, want)
 	}
-	press(h.links[0], fyne.KeyPageUp)
+	w.keys.focus(nil)
+	w.win.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyPageUp})
+	if h.page.scroll.Offset.Y == h.page.frame.height-view {
+		t.Error("the page does not scroll where nothing has the keyboard")
+	}
 	press(h.links[0], fyne.KeyUp)
 	press(h.links[0], fyne.KeyHome)
 	if h.page.scroll.Offset.Y != 0 {

@@ -538,7 +538,6 @@ func TestTheEditorFits(t *testing.T) {
 				if at.X < 0 || at.X+o.Size().Width > size.Width+0.5 || at.Y < 0 || at.Y+o.Size().Height > size.Height+0.5 {
 					t.Errorf("%v: %T at %v of size %v", size, o, at, o.Size())
 				}
-			case *canvas.Text:
 			}
 		})
 		met := map[fyne.Focusable]bool{}

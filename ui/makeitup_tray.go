@@ -243,8 +243,5 @@ func (s *slot) TypedShortcut(c fyne.Shortcut) {
 		s.keys.shortcut(c)
 		return
 	}
-	if p, ok := c.(*fyne.ShortcutPaste); ok {
-		c = &fyne.ShortcutPaste{Clipboard: shortClipboard{p.Clipboard, s.limit - utf8.RuneCountInString(s.Text)}}
-	}
-	s.Entry.TypedShortcut(c)
+	s.Entry.TypedShortcut(guarded(c, s.limit-utf8.RuneCountInString(s.Text)+utf8.RuneCountInString(s.SelectedText())))
 }

@@ -25,6 +25,9 @@ type screen interface {
 	leave()                         // the screen goes, and forgets
 }
 
+// scrolling is a screen that keys scroll, where nothing else takes them.
+type scrolling interface{ scroll(fyne.KeyName) }
+
 // window shows one screen at a time. All of it runs on Fyne's goroutine.
 type window struct {
 	program Program
@@ -59,6 +62,10 @@ func newWindow(win fyne.Window, p Program) *window {
 				w.top().escape()
 			case e.Name == fyne.KeyF1:
 				w.help()
+			default:
+				if s, ok := w.top().(scrolling); ok {
+					s.scroll(e.Name)
+				}
 			}
 		},
 		rune: func(r rune) {
