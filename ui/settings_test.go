@@ -22,20 +22,15 @@ func shownSettings(w *window) *settingsScreen {
 
 func TestSettingsOpenOverEveryScreenAndLeaveItAlone(t *testing.T) {
 	for name, state := range scenes() {
-		for _, c := range []struct {
-			by    string
-			close func(*window, *settingsScreen)
-		}{
-			{"Esc", func(w *window, s *settingsScreen) { press(s.close, fyne.KeyEscape) }},
-			{"the button", func(w *window, s *settingsScreen) { test.Tap(s.close) }},
-			{"the key again", func(w *window, s *settingsScreen) { s.toggles[0].TypedShortcut(shortcut(fyne.KeyComma)) }},
-		} {
-			t.Run(name+"/"+c.by, func(t *testing.T) {
-				w, f := open(t, state, narrow)
-				below, had := w.screen, w.win.Canvas().Focused()
-				if o, ok := had.(fyne.Shortcutable); ok {
-					o.TypedShortcut(shortcut(fyne.KeyComma))
-				}
+		t.Run(name, func(t *testing.T) {
+			w, f := open(t, state, narrow)
+			below, had := w.screen, w.win.Canvas().Focused()
+			for by, closes := range map[string]func(*settingsScreen){
+				"Esc":           func(s *settingsScreen) { press(s.close, fyne.KeyEscape) },
+				"the button":    func(s *settingsScreen) { test.Tap(s.close) },
+				"the key again": func(s *settingsScreen) { s.toggles[0].TypedShortcut(shortcut(fyne.KeyComma)) },
+			} {
+				had.(fyne.Shortcutable).TypedShortcut(shortcut(fyne.KeyComma))
 				s := shownSettings(w)
 				if s == nil || w.win.Canvas().Focused() != s.first() {
 					t.Fatalf("on top is %T, the keyboard is with %T", w.top(), w.win.Canvas().Focused())
@@ -45,15 +40,15 @@ func TestSettingsOpenOverEveryScreenAndLeaveItAlone(t *testing.T) {
 					w.do(command)
 				}
 				w.keys.rune('x')
-				c.close(w, s)
+				closes(s)
 				if shownSettings(w) != nil || w.win.Canvas().Overlays().Top() != nil {
-					t.Error("the settings stay")
+					t.Errorf("%s: the settings stay", by)
 				}
 				if w.screen != below || w.win.Canvas().Focused() != had || f.asked != nil {
-					t.Errorf("the screen was disturbed: %T, keyboard with %T, asked %q", w.screen, w.win.Canvas().Focused(), f.asked)
+					t.Errorf("%s: the screen was disturbed: %T, keyboard with %T, asked %q", by, w.screen, w.win.Canvas().Focused(), f.asked)
 				}
-			})
-		}
+			}
+		})
 	}
 }
 
