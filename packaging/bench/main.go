@@ -21,7 +21,7 @@ import (
 )
 
 // wholeTime bounds the whole run.
-const wholeTime = 20 * time.Minute
+const wholeTime = 35 * time.Minute
 
 // votes are far apart, so that none of the network's own work falls into what
 // is measured more often than need be.
@@ -34,26 +34,58 @@ type plan struct {
 	hop time.Duration
 	// On a slow network nearly all is waiting, so more goes on at once.
 	lanes, rounds, messages int // circuits: rounds on each lane
+	covered, coverMessages  int // cover: conversations on each lane
+	resumptions             int // on each lane, without cover and as many with it
+	counted                 int // volume: conversations of each kind
+	countTime               time.Duration
+	loaded, loads           int // load: conversations at once, rounds
+	loadTime                time.Duration
 	width, launches         int // launches: width at once
 	searches                int
 	windows                 int
 }
 
 // has tells whether a phase has anything to do on this network.
-func (p plan) has(phase string) bool { return phase != "window" || p.windows > 0 }
+func (p plan) has(phase string) bool {
+	switch phase {
+	case "volume":
+		return p.counted > 0
+	case "load":
+		return p.loads > 0
+	case "window":
+		return p.windows > 0
+	case "frames":
+		return false // it needs no network
+	}
+	return true
+}
 
 var plans = []plan{
-	{hop: 0, lanes: 1, rounds: 24, messages: 12, width: 2, launches: 5, searches: 10, windows: 3},
-	{hop: 20 * time.Millisecond, lanes: 2, rounds: 10, messages: 5, width: 2, launches: 5, searches: 10},
+	{hop: 0, lanes: 1, rounds: 24, messages: 12, covered: 12, coverMessages: 12, resumptions: 20, counted: 4, countTime: time.Minute,
+		loaded: 16, loads: 3, loadTime: 15 * time.Second, width: 2, launches: 5, searches: 10, windows: 3},
+	{hop: 20 * time.Millisecond, lanes: 2, rounds: 10, messages: 5, covered: 8, coverMessages: 9, resumptions: 10,
+		width: 2, launches: 5, searches: 10},
 }
+
+// quickPlans show that everything works; their figures are worth little.
+var quickPlans = []plan{
+	{hop: 0, lanes: 1, rounds: 3, messages: 3, covered: 4, coverMessages: 3, resumptions: 2, counted: 1, countTime: 15 * time.Second,
+		loaded: 4, loads: 1, loadTime: 5 * time.Second, width: 1, launches: 1, searches: 1, windows: 1},
+	{hop: 20 * time.Millisecond, lanes: 2, rounds: 2, messages: 2, covered: 2, coverMessages: 3, resumptions: 1,
+		width: 1, launches: 1, searches: 1},
+}
+
+// frameRuns and quickFrameRuns are how often the benchmark of a frame is run.
+const frameRuns, quickFrameRuns = 5, 1
 
 // members is the number of members of the warm mesh.
 const members = 5
 
-var phases = []string{"circuits", "launch", "find", "window"}
+var phases = []string{"circuits", "cover", "resume", "volume", "load", "launch", "find", "window", "frames"}
 
 func main() {
 	only := flag.String("only", strings.Join(phases, ","), "`phases` to run")
+	quick := flag.Bool("quick", false, "measure as little as shows that everything works")
 	flag.Parse()
 	chosen := strings.Split(*only, ",")
 	for _, name := range chosen {
@@ -63,7 +95,7 @@ func main() {
 		}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	err := run(ctx, chosen)
+	err := run(ctx, chosen, *quick)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -85,7 +117,7 @@ func (b *bench) tell(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "%4.0f s  %s\n", time.Since(b.begin).Seconds(), fmt.Sprintf(format, args...))
 }
 
-func run(ctx context.Context, chosen []string) (err error) {
+func run(ctx context.Context, chosen []string, quick bool) (err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, wholeTime, fmt.Errorf("not finished after %v", wholeTime))
 	defer cancel()
 	b := &bench{chosen: chosen, begin: time.Now()}
@@ -112,15 +144,25 @@ func run(ctx context.Context, chosen []string) (err error) {
 	load := loadAverage()
 
 	var errs []error
-	for _, p := range plans {
+	todo, runs := plans, frameRuns
+	if quick {
+		todo, runs = quickPlans, quickFrameRuns
+	}
+	for _, p := range todo {
 		if ctx.Err() == nil && slices.ContainsFunc(chosen, p.has) {
 			errs = append(errs, b.network(ctx, p))
 		}
 	}
+	var frames []line
+	if b.runs("frames") && ctx.Err() == nil {
+		plain, erasing, err := measureFrames(ctx, runs, b.tell)
+		errs = append(errs, err)
+		frames = frameLines(plain, erasing)
+	}
 	if ctx.Err() != nil {
 		errs = []error{context.Cause(ctx)} // everything else follows from it
 	}
-	lines := slices.Concat(b.lines, b.windowLines, []line{{what: "binary", unit: mebibytes, ours: []float64{float64(size)}}})
+	lines := slices.Concat(b.lines, b.windowLines, frames, []line{{what: "binary", unit: mebibytes, ours: []float64{float64(size)}}})
 	fmt.Printf("%s/%s, %d cores, load average %s at the start and %s at the end, %.0f s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(),
 		load, loadAverage(), time.Since(b.begin).Seconds())
 	return errors.Join(append(errs, write(os.Stdout, lines))...)
@@ -169,6 +211,22 @@ func (b *bench) network(ctx context.Context, p plan) (err error) {
 		all, err := circuits(ctx, tors[:2*p.lanes], p.rounds, p.messages, b.tell)
 		return circuitLines(hop, all), err
 	})
+	phase("cover", func() ([]line, error) {
+		all, err := measureCovered(ctx, tors[:2*p.lanes], p.covered, p.coverMessages, b.tell)
+		return coverLines(hop, all), err
+	})
+	phase("resume", func() ([]line, error) {
+		all, err := measureResumptions(ctx, tors[:2*p.lanes], p.resumptions, b.tell)
+		return all.lines(hop), err
+	})
+	phase("volume", func() ([]line, error) {
+		all, err := measureVolumes(ctx, tors[0], tors[1], p.counted, p.countTime, b.tell)
+		return volumeLines(hop, all, p.countTime), err
+	})
+	phase("load", func() ([]line, error) {
+		all, err := measureLoads(ctx, tors[0], tors[1], p.loaded, p.loads, p.loadTime, b.tell)
+		return all.lines(hop, p.loadTime), err
+	})
 	phase("launch", func() ([]line, error) {
 		all, err := measureLaunches(ctx, b.program, torrc, p.width, p.launches, b.tell)
 		return all.lines(hop), err
@@ -188,7 +246,7 @@ func (b *bench) network(ctx context.Context, p plan) (err error) {
 // if any. On a busy machine one attempt may not be enough.
 func (b *bench) startNetwork(ctx context.Context, hop time.Duration) (n *testnet.Network, tors []*plainTor, err error) {
 	count := 0
-	if b.runs("circuits") || b.runs("find") {
+	if slices.ContainsFunc([]string{"circuits", "cover", "resume", "volume", "load", "find"}, b.runs) {
 		count = members
 	}
 	for range networkAttempts {

@@ -33,6 +33,7 @@ type kind int
 
 const (
 	none        kind = iota // nothing is promised
+	shownRatio              // the same, and the ratio is shown
 	ratio                   // median of ours / median of the floor
 	pairedRatio             // result, a ratio
 	excess                  // median of ours - median of the floor
@@ -44,6 +45,8 @@ type unit func(float64) string
 
 func duration(v float64) string {
 	switch a := math.Abs(v); {
+	case a > 0 && a < 0.0001:
+		return fmt.Sprintf("%.1f µs", v*1e6)
 	case a < 0.01:
 		return fmt.Sprintf("%.2f ms", v*1e3)
 	case a < 0.1:
@@ -55,7 +58,13 @@ func duration(v float64) string {
 }
 
 func mebibytes(v float64) string { return fmt.Sprintf("%.1f MiB", v/(1<<20)) }
+func megabytes(v float64) string { return fmt.Sprintf("%.2f MB", v/1e6) }
+func fewBytes(v float64) string  { return fmt.Sprintf("%.0f B", v) }
+func number(v float64) string    { return fmt.Sprintf("%.0f", v) }
 func percent(v float64) string   { return fmt.Sprintf("%.2f %%", v) }
+func fine(v float64) string      { return fmt.Sprintf("%.3f %%", v) }
+
+func nanoseconds(v float64) string { return duration(v / 1e9) }
 
 // outcome returns what is measured against the aim, in words, and whether it
 // is reached.
@@ -64,7 +73,7 @@ func (l line) outcome() (result, limit, verdict string) {
 	switch l.aim.kind {
 	case none:
 		return "", "", ""
-	case ratio:
+	case ratio, shownRatio:
 		v = median(l.ours) / median(l.floor)
 	case excess:
 		v = median(l.ours) - median(l.floor)
@@ -72,6 +81,11 @@ func (l line) outcome() (result, limit, verdict string) {
 		v = l.aim.result
 	}
 	switch l.aim.kind {
+	case shownRatio:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return "", "", ""
+		}
+		return fmt.Sprintf("x %.2f", v), "", ""
 	case ratio, pairedRatio:
 		result, limit = fmt.Sprintf("x %.2f", v), fmt.Sprintf("x %.2f", l.aim.limit)
 	default:
