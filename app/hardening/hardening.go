@@ -23,7 +23,8 @@
 // recovering at the top of each goroutine would neither reach those of the
 // libraries nor leave a state that one may go on with. Whoever looks for the
 // fault builds with the race detector: such a build, which nobody ships,
-// reports faults in full, and says so in its list of measures.
+// reports faults in full, lets strace and debuggers in, and says so in its list
+// of measures.
 //
 // None of it stops the administrator of the machine, a debugger that was there
 // first, swap, or hibernation.
@@ -53,8 +54,9 @@ const (
 	NoFaultText = "messages about faults show nothing of what was said"
 )
 
-// errReports is why a build with the race detector shows faults.
-var errReports = errors.New("this build has the race detector, which reports to standard error")
+// errRace is why a build with the race detector shows faults, and lets the
+// tests that are made with it look into it without being root.
+var errRace = errors.New("this build has the race detector: it is for tests")
 
 // measured makes a Measure from how the attempt ended.
 func measured(name string, err error) Measure {

@@ -32,6 +32,9 @@ func limitCore() error {
 }
 
 func denyAttach() error {
+	if raceBuild {
+		return errRace
+	}
 	if err := unix.PtraceDenyAttach(); err != nil {
 		return fmt.Errorf("refuse debuggers: %w", err)
 	}

@@ -15,7 +15,7 @@ import (
 // real one.
 func silence() (*os.File, error) {
 	if raceBuild {
-		return nil, errReports
+		return nil, errRace
 	}
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {

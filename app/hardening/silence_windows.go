@@ -14,7 +14,7 @@ import (
 // keep the one that they found; as a windowed program this one has none.
 func silence() (*os.File, error) {
 	if raceBuild {
-		return nil, errReports
+		return nil, errRace
 	}
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
