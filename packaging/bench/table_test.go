@@ -53,12 +53,29 @@ func TestVerdicts(t *testing.T) {
 		// The pairs decide, whatever the medians are.
 		"paired": {line{unit: duration, floor: []float64{1}, ours: []float64{9}, aim: aim{kind: pairedRatio, limit: 1.1, result: 1.05}},
 			"x 1.05", "<= x 1.10", "reached"},
-		"nothing": {line{unit: duration, aim: aim{kind: ratio, limit: 2}}, "", "<= x 2.00", "not measured"},
-		"no aim":  {line{unit: duration, ours: []float64{1}}, "", "", ""},
+		"nothing":           {line{unit: duration, aim: aim{kind: ratio, limit: 2}}, "", "<= x 2.00", "not measured"},
+		"shown":             {line{unit: duration, floor: []float64{2}, ours: []float64{3}, aim: aim{kind: shownRatio}}, "x 1.50", "", ""},
+		"shown, of nothing": {line{unit: number, floor: []float64{0}, ours: []float64{3}, aim: aim{kind: shownRatio}}, "", "", ""},
+		"no aim":            {line{unit: duration, ours: []float64{1}}, "", "", ""},
 	} {
 		result, limit, verdict := test.line.outcome()
 		if result != test.result || limit != test.limit || verdict != test.verdict {
 			t.Errorf("%s: %q %q %q, want %q %q %q", name, result, limit, verdict, test.result, test.limit, test.verdict)
+		}
+	}
+}
+
+func TestUnits(t *testing.T) {
+	for _, test := range []struct {
+		unit  unit
+		value float64
+		want  string
+	}{
+		{duration, 0, "0.00 ms"}, {duration, 5.47e-5, "54.7 µs"}, {duration, 0.0012, "1.20 ms"}, {duration, 1.5, "1.50 s"},
+		{nanoseconds, 7700, "7.7 µs"}, {megabytes, 3_513_600, "3.51 MB"}, {fine, 0.0564, "0.056 %"}, {number, 12, "12"}, {fewBytes, 336, "336 B"},
+	} {
+		if got := test.unit(test.value); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
 		}
 	}
 }
