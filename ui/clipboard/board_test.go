@@ -144,9 +144,9 @@ func TestWhatThePersonIsTold(t *testing.T) {
 		m         Manners
 		has, lack string
 	}{
-		{Manners{Marked: true, Dies: true}, "asks to be kept in no clipboard history", "cannot be done"},
+		{Manners{Marked: true}, "asks to be kept in no clipboard history", "cannot be done"},
 		{Manners{Marked: true, Stays: true}, "stay on this device", "cannot be done"},
-		{Manners{Marked: true, Stays: true}, "If Passerby is killed", "cannot be done"},
+		{Manners{Marked: true, Stays: true}, "may stay", "cannot be done"},
 		{Manners{}, "cannot be done on this system", "asks to"},
 	} {
 		if got := c.m.String(); !strings.Contains(got, c.has) || strings.Contains(got, c.lack) {

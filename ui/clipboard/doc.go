@@ -43,7 +43,8 @@
 //     anything (SAVE_TARGETS), and MULTIPLE, by which they fetch, is refused.
 //   - Windows: the text is with the system, and ours as long as
 //     GetClipboardSequenceNumber stays the same. A killed process leaves it.
-//   - macOS: the same, with NSPasteboard's changeCount.
+//   - macOS: the same, with NSPasteboard's changeCount. This part is written
+//     from Apple's documentation and has run on no machine of ours.
 //   - Fyne's: ours as long as the content has the same keyed hash.
 //
 // # The connection to the X server

@@ -2,7 +2,10 @@
 
 package clipboard
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Manners is what copying can do on one system.
 type Manners struct {
@@ -12,9 +15,6 @@ type Manners struct {
 	// Stays says that a copy carries a mark that asks for it not to be
 	// carried to other devices.
 	Stays bool
-	// Dies says that a copy is gone when the program is killed. Everywhere it
-	// is gone when the program ends by itself.
-	Dies bool
 }
 
 // String says it to the person, in whole sentences.
@@ -28,10 +28,7 @@ func (m Manners) String() string {
 	default:
 		parts = append(parts, "Asking for what you copy to be kept in no clipboard history cannot be done on this system.")
 	}
-	parts = append(parts, "Passerby takes it back after 30 seconds and when it ends.")
-	if !m.Dies {
-		parts = append(parts, "If Passerby is killed, what you copied last stays.")
-	}
+	parts = append(parts, fmt.Sprintf("Passerby takes it back after %.0f seconds and when it ends; if Passerby is killed, the copy may stay.", Life.Seconds()))
 	if m.Marked {
 		parts = append(parts, "Other programs can read it until then, and need not do what it asks.")
 	} else {

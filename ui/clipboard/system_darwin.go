@@ -22,8 +22,8 @@ static long passerby_put(const char *text, long length) {
 		[item setData:[NSData data] forType:@"org.nspasteboard.ConcealedType"];
 		[item setData:[NSData data] forType:@"org.nspasteboard.TransientType"];
 		NSPasteboard *board = [NSPasteboard generalPasteboard];
-		long count = [board prepareForNewContentsWithOptions:NSPasteboardContentsCurrentHostOnly];
-		return [board writeObjects:@[item]] ? count : -1;
+		[board prepareForNewContentsWithOptions:NSPasteboardContentsCurrentHostOnly];
+		return [board writeObjects:@[item]] ? board.changeCount : -1;
 	}
 }
 

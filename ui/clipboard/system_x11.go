@@ -15,6 +15,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -142,6 +143,7 @@ func (s *selection) read() {
 			s.mu.Lock()
 			s.giveUp()
 			s.mu.Unlock()
+			waiting = once(waiting)
 		}
 		last := false
 		for _, event := range waiting {
@@ -160,6 +162,24 @@ func (s *selection) read() {
 			return
 		}
 	}
+}
+
+// once drops what a window asks more than once, unanswered. To write many
+// answers would have libxcb read ahead as many questions.
+func once(waiting []*C.xcb_generic_event_t) []*C.xcb_generic_event_t {
+	asked := make(map[C.xcb_window_t]bool)
+	return slices.DeleteFunc(waiting, func(event *C.xcb_generic_event_t) bool {
+		if event.response_type != C.XCB_SELECTION_REQUEST {
+			return false
+		}
+		window := (*C.xcb_selection_request_event_t)(unsafe.Pointer(event)).requestor
+		again := asked[window]
+		asked[window] = true
+		if again {
+			C.free(unsafe.Pointer(event))
+		}
+		return again
+	})
 }
 
 // handle handles one event, and tells whether it is the last. One that another
@@ -451,4 +471,4 @@ func (s *selection) touch(property C.xcb_atom_t) {
 	C.xcb_flush(s.conn)
 }
 
-func (s *selection) manners() Manners { return Manners{Marked: true, Dies: true} }
+func (s *selection) manners() Manners { return Manners{Marked: true} }
