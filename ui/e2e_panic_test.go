@@ -19,14 +19,15 @@ import (
 
 	"passerby/app/console/consoletest"
 	"passerby/ui"
+	"passerby/ui/internal/desktoptest"
 )
 
 // panicTime is how long the panic key may take to end the program and its tor.
 const panicTime = 300 * time.Millisecond
 
 // Two windows of the real program talk over a private Tor network, and the
-// panic key is pressed: in the conversation, over the settings while the other
-// has just gone, and at home.
+// panic key is pressed: in the conversation, over the settings of the other, who
+// still hopes for the line to come back, and at home.
 //
 // Measured is the time from before the start of the program that presses the
 // X, Ctrl and Shift being held, until neither process runs, as /proc tells it
@@ -69,9 +70,12 @@ func TestE2EThePanicKey(t *testing.T) {
 	if text, err := e.desktop.Clipboard(); err == nil && text != "" {
 		t.Errorf("on the clipboard is %q", text)
 	}
+	// while the other sees the line break, and writes on
+	two.reconnects()
+	two.key("Return")
+	e.heard(two, append(said, words[4]))
+	e.pictures("reconnecting")
 	// also over the settings
-	time.Sleep(5 * pause)
-	e.pictures("alone")
 	two.key("ctrl+comma")
 	e.pictures("settings")
 	took = append(took, two.vanishes("over the settings"))
@@ -94,6 +98,22 @@ func unheardOf() string {
 		b.WriteByte("abcdefghijklmnopqrstuvwxyz"[rand.IntN(26)])
 	}
 	return b.String()
+}
+
+// reconnects waits for the notice that the line is being built anew, by its
+// edge, the only upright bar below the header.
+func (w *window) reconnects() {
+	w.e.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(pause) {
+		picture, err := w.Picture()
+		w.ok(err)
+		below := picture.SubImage(image.Rect(0, 60, picture.Rect.Dx(), 260)).(*image.NRGBA)
+		if _, found := desktoptest.Block(below, w.dawn, image.Pt(2, 30)); found {
+			return
+		}
+	}
+	w.e.pictures("failed")
+	w.e.t.Fatalf("window %s does not say that it reconnects after %v", w.name, patience)
 }
 
 // vanishes presses the panic key and returns how long it takes until the
