@@ -38,7 +38,7 @@ const (
 // Two windows of the real program, with a tor each, meet on a private Tor
 // network and talk. They are driven by keyboard and mouse alone, and what they
 // show is read as a person would: by copying it, and by looking. The pictures
-// of every step are kept in the folder windows of $ARTEFACTS.
+// of every step are kept in a folder of $ARTEFACTS with the name of the test.
 func TestE2ETwoWindowsMeet(t *testing.T) {
 	e := newEvening(t)
 	one := e.open("one", "dark", ui.Dawn.Dark, image.Rect(0, 0, 960, 860))
@@ -181,7 +181,7 @@ func newEvening(t *testing.T) *evening {
 	if artefacts == "" {
 		artefacts = filepath.Join("..", "artefacts")
 	}
-	e.keep = filepath.Join(artefacts, "windows")
+	e.keep = filepath.Join(artefacts, t.Name())
 	e.ok(os.RemoveAll(e.keep), os.MkdirAll(e.keep, 0o755))
 
 	// The name is short, as a unix socket's path must be.
