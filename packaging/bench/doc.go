@@ -3,7 +3,10 @@
 // Bench measures Passerby against what it is made of, on this machine and
 // without the internet, and prints one table.
 //
-//	go run ./packaging/bench [-only circuits,launch,find,window]
+//	go run ./packaging/bench [-quick] [-only circuits,cover,resume,volume,load,launch,find,window,frames]
+//
+// With -quick it measures as little as shows that everything works, and its
+// figures are worth little.
 //
 // A figure means little by itself: it changes with the machine, and Tor alone
 // takes a second where the program adds a millisecond. So each line sets ours
@@ -16,7 +19,8 @@
 // It starts two private Tor networks, one after the other: one as fast as
 // loopback, which shows what our own code costs, and one with 20 ms on each
 // hop, which is much like the public network. It needs Linux, with Xvfb and
-// openbox for the windows, and about ten minutes.
+// openbox for the windows, and about twenty minutes. What runs in this process,
+// conversations among it, is built as the bench is: with what GOEXPERIMENT says.
 //
 // # The lines
 //
@@ -24,11 +28,46 @@
 // service until its first byte is here; ours is the same and a whole session
 // handshake on it. Each has its own fresh circuits, in turns.
 //
-// "echo | message delivered": floor is the echo of 488 bytes, ours a message
-// from Send to Delivered. Both run over two streams of one circuit, in turns,
-// because an onion echo takes about 16 ms on some circuits and 96 ms on
+// "echo | message delivered, no cover": floor is the echo of 488 bytes, ours a
+// message from Send to Delivered. Both run over two streams of one circuit, in
+// turns, because an onion echo takes about 16 ms on some circuits and 96 ms on
 // others: compared over different circuits, luck would decide. The ratio is
 // the median of the ratios of all circuits.
+//
+// "echo and two waits | message delivered, cover": the same with cover on both
+// sides, on several circuits at once. A message waits for the next tick of
+// its side's clock and its acknowledgement for that of the other's, so the
+// floor is each echo and a value of the sum of two exponential waits, spread
+// evenly over that distribution, in a random order. Ours is all drawn by lot:
+// its median is good to about 8 %.
+//
+// "connect | closed circuit to resumed" and "to delivered": the dialing side's
+// tor is told to close the circuit of a conversation, and at once a message is
+// sent. Ours is the time until the dialing side tells of resumption, and until
+// that message is delivered; floor is a bare connect from the same tor to
+// another onion service of the other, before or after. With cover what opens
+// a stream waits for ticks too, and so do the frames of the renewal that
+// begins each resumed stream.
+//
+// "MB/h from 60 s": what conversations carry in 60 seconds, all kinds at the
+// same time and each on a circuit of its own, made an hour's by multiplication.
+// "out" is from the side that types or pastes, "back" from the other, which
+// only listens. Floor is the frames on the stream; ours is what the dialing
+// side's tor says of that very circuit (CIRC_BW: data cells and tor's own), at 536
+// bytes for each cell: 514 and the 22 of a TLS record. Cells that leave at once
+// share a record, so it may be a little less; TCP and IP are not in it. Without
+// cover, the renewals of every ten minutes, 7 frames each, fall outside the
+// window. Under cover a minute's frames are drawn by lot, 120 ± 11.
+//
+// "CPU of a conversation": many streams over one circuit, with steady frames
+// in both directions, and as many conversations with cover that are idle, in
+// turns, beyond what is used without either; in percent of one core and for
+// one end of one stream. Ours is this process, which has both ends; "its tor"
+// is half of what both tors use. The relays are not in it. "frames | tor's
+// sockets" are from the same seconds: what the dialing side's tor counts on all
+// of its sockets (traffic/written and traffic/read), beyond what it counts
+// without streams and without what it exchanged with us. It has TLS, and tor's
+// chores: it shows that the figures from CIRC_BW are not far off.
 //
 // "bootstrap | launch to ready, joining": floor is a plain tor with the same
 // configuration, from its start to 100 %, ours the real program from its start
@@ -51,6 +90,10 @@
 // one label (folder barefyne), both on screens of their own and sampled over
 // the same seconds, started afresh each time. RSS is the process's own; its
 // tor has a line for itself. CPU is in percent of one core.
+//
+// "frame": BenchmarkFrame of package session, one frame sealed, opened and
+// checked, without a stream: floor is a build in which package secret erases
+// nothing, ours one in which it does.
 //
 // "binary": the size of the program as it is shipped.
 package main
