@@ -161,6 +161,7 @@ type modelSide struct {
 	held    uint64 // a message that is whole and that the reader waits to hand over, or 0
 	heard   uint64 // the messages that were handed over
 	said    uint64 // the messages that the person has sent
+	parting bool   // the person wants to leave
 	ended   bool
 	dials   uint32
 	renews  uint32
@@ -231,7 +232,7 @@ func (s *modelSide) encode() string {
 	}
 	u(s.renewer.requests, s.renewer.replies)
 	u(uint32(s.slot+1), s.send, s.receive, uint32(s.first), uint32(s.held), uint32(s.heard), uint32(s.said), s.dials, s.renews, s.replays)
-	flag(s.ended)
+	flag(s.parting, s.ended)
 	u(uint32(len(s.tryouts)))
 	for _, t := range s.tryouts {
 		u(uint32(t.slot), t.key, uint32(t.ack))
@@ -274,6 +275,7 @@ const (
 	hand  // the reader hands a whole message over
 	lose  // the stream in use is found broken
 	leave // the person leaves
+	depart
 	fade  // both have left for long enough
 	renew // ten minutes are over
 	dial  // an attempt to resume begins and asks
@@ -289,7 +291,7 @@ const (
 )
 
 var actionNames = [...]string{
-	"send", "write", "read", "hand", "lose", "leave", "fade", "renew", "dial", "hear the agreement", "fail", "adopt",
+	"send", "write", "read", "hand", "lose", "leave", "begin the farewell", "fade", "renew", "dial", "hear the agreement", "fail", "adopt",
 	"hear the request", "agree", "hear the first frame", "seat", "drop", "replay",
 }
 
@@ -514,7 +516,7 @@ func (m *model) act(s *modelSide, a action, e *effect) {
 	now := time.Time{}
 	switch a.what {
 	case send: // Session.Send
-		if s.ended || d.leaving || d.left || int(s.said) >= len(m.texts[who]) {
+		if s.ended || s.parting || d.left || int(s.said) >= len(m.texts[who]) {
 			e.none = true
 			return
 		}
@@ -578,7 +580,7 @@ func (m *model) act(s *modelSide, a action, e *effect) {
 			}
 		}
 	case hand: // Session.hear, the rest
-		if !d.leaving {
+		if !s.parting {
 			if s.held != s.heard+1 {
 				e.err = fmt.Errorf("message %d was handed over after %d", s.held, s.heard)
 			}
@@ -594,7 +596,14 @@ func (m *model) act(s *modelSide, a action, e *effect) {
 		}
 		m.broke(s)
 	case leave: // Session.Leave
-		if s.ended || d.leaving || !m.leave[who] {
+		if s.ended || s.parting || !m.leave[who] {
+			e.none = true
+			return
+		}
+		s.parting = true
+		d.leaving = !d.dialer || s.slot < 0
+	case depart: // Session.beginToLeave and hear
+		if !s.parting || d.leaving {
 			e.none = true
 			return
 		}
@@ -761,6 +770,7 @@ func (m *model) actions(st *modelState, calm bool) (list []action) {
 				add(write, who, -1, 0)
 			}
 			add(fade, who, -1, 0)
+			add(depart, who, -1, 0)
 		}
 		for _, g := range s.guests {
 			switch head := st.streams[g.slot].head(who); {
@@ -875,7 +885,7 @@ func (m *model) check(st *modelState) error {
 			return fmt.Errorf("would acknowledge %d, has handed over %d", s.d.handed, s.heard)
 		case s.heard > other.said:
 			return fmt.Errorf("message %d came from nobody", s.heard)
-		case s.d.left && !s.d.leaving && s.heard != other.said:
+		case s.d.left && !s.parting && s.heard != other.said:
 			return fmt.Errorf("a farewell came before message %d", other.said)
 		}
 	}
@@ -940,16 +950,16 @@ func (m *model) good(st *modelState) error {
 	d, a := m.sides[st.sides[theDialer]], m.sides[st.sides[theAnswerer]]
 	for who, s := range []*modelSide{d, a} {
 		other := m.sides[st.sides[1-who]]
-		if !s.d.leaving && s.heard != other.said {
-			if !other.d.left || other.d.leaving { // unless it has heard that we left: then it says nothing more
+		if !s.parting && s.heard != other.said {
+			if !other.d.left || other.parting { // unless it has heard that we left: then it says nothing more
 				return fmt.Errorf("in the end %d of %d messages have come to side %d", s.heard, other.said, who)
 			}
 		}
-		if other.d.leaving && !s.d.leaving && !s.d.left {
+		if other.parting && !s.parting && !s.d.left {
 			return fmt.Errorf("side %d never hears that the other has left", who)
 		}
 	}
-	if d.d.leaving || a.d.leaving {
+	if d.parting || a.parting {
 		return nil
 	}
 	switch {
@@ -1032,7 +1042,7 @@ var scenarios = []scenario{
 	{name: "three attempts that race, and one is replayed", texts: [2][]int{{1}, {}}, dials: 3, crowd: 3, replay: 1, depth: 14},
 	{name: "keys renewed at any time", texts: [2][]int{{1}, {1}}, dials: 1, crowd: 1, renews: 2, depth: everything},
 	{name: "either side leaves", texts: [2][]int{{1}, {1}}, dials: 1, crowd: 1, leave: [2]bool{true, true}, depth: everything},
-	{name: "either side leaves while two attempts race", texts: [2][]int{{1}, {1}}, dials: 2, crowd: 2, leave: [2]bool{true, true}, depth: 19},
+	{name: "either side leaves while two attempts race", texts: [2][]int{{1}, {1}}, dials: 2, crowd: 2, leave: [2]bool{true, true}, depth: 18},
 }
 
 // everything is more steps than there are to anything here.
