@@ -101,7 +101,7 @@ func (d *dialogue) next(f *frame, need bool, now time.Time) (ok bool, turn *[key
 	case d.dialer && l.fresh != nil:
 		f.kind, turn = kindTurn, &l.fresh.dialer
 		l.fresh = nil
-	case l.outgoing != nil:
+	case l.outgoing != nil && !d.leaving: // who leaves needs no new keys
 		f.kind = kindRenew
 		if l.offset = cut(f, l.outgoing, l.offset); l.offset < len(l.outgoing) {
 			break
@@ -217,7 +217,10 @@ func (d *dialogue) restart(now time.Time) {
 
 // farewell reports whether both sides have said that they leave, as far as the
 // stream in use goes.
-func (d *dialogue) farewell() bool { return d.left && d.line != nil && d.line.goodbye }
+func (d *dialogue) farewell() bool { return d.left && d.said() }
+
+// said reports whether we have said so.
+func (d *dialogue) said() bool { return d.line != nil && d.line.goodbye }
 
 // forget overwrites what can be overwritten and lets go of the rest.
 func (d *dialogue) forget() {

@@ -213,14 +213,23 @@
 // # Ending
 //
 // Who leaves sends its waiting messages and then a leave frame; the other side
-// answers with a leave frame, and says nothing more. Both go on with cover. The
-// dialing side, whoever left, closes the stream after a random time (exponential,
-// mean 1 s, at most 4 s) from the first frame that it sends once both have said
-// farewell; the answering side waits for that for 6 seconds. Without cover it
-// closes at once. A stream that breaks before a farewell was heard is resumed
-// to say it, for ten seconds. What is not hidden: that the conversation ended,
-// and, from somebody who watches the whole program, that one side's Tor was
-// shut down.
+// answers with a leave frame as soon as it may, and says nothing more. Who has
+// said farewell sends no renew frames. Both go on with cover. The dialing side,
+// whoever left, closes the stream 3 seconds and a random time (exponential, mean
+// 0.75 s, at most 2 s) after its leave frame, or when the other side's comes if
+// that is later; the answering side waits for that for 6 seconds.
+//
+// The dialing side that leaves itself waits, with nothing more to say, for one
+// more frame of the other side (for 3 seconds at most) before it sends its leave
+// frame, as if that frame were a farewell. So in both cases, counted from when
+// somebody decided to leave, which nobody sees, there comes a frame of the
+// answering side, the next frame of the dialing side, and then the end after a
+// time of its own: what is seen has the same distribution, and does not tell who
+// left. Without cover the dialing side waits for nothing and closes at once.
+//
+// A stream that breaks before a farewell was heard is resumed to say it, for
+// fifteen seconds. What is not hidden: that the conversation ended, and, from
+// somebody who watches the whole program, that one side's Tor was shut down.
 //
 // # Bounds
 //

@@ -52,7 +52,7 @@ func TestBothLeave(t *testing.T) {
 	})
 }
 
-func TestLeaveTakesTenSecondsAtMost(t *testing.T) {
+func TestLeaveGivesUpInTheEnd(t *testing.T) {
 	for name, tc := range map[string]struct {
 		mode mode
 		sent []session.Event
@@ -71,14 +71,14 @@ func TestLeaveTakesTenSecondsAtMost(t *testing.T) {
 				if err := d.Leave(t.Context()); err == nil {
 					t.Error("the other side was told")
 				}
-				if took := time.Since(began); took != 10*time.Second {
+				if took := time.Since(began); took != 15*time.Second {
 					t.Errorf("took %v", took)
 				}
 				expect(t, d, tc.sent...)
 				expect(t, d, session.Ended{Reason: session.YouLeft, Undelivered: []uint64{1}})
 				// then they know that we are gone, but not why
 				expect(t, a, session.Interrupted{}, session.Ended{Reason: session.Lost})
-				if took := time.Since(began); took != 10*time.Second+session.Patience {
+				if took := time.Since(began); took != 15*time.Second+session.Patience {
 					t.Errorf("lost after %v", took)
 				}
 			})

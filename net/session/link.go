@@ -191,7 +191,7 @@ func (s *Session) say(l *link, f *frame, need bool) (said bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tellSent(framed)
-	if s.link == l && s.dialogue.farewell() {
+	if s.link == l && s.dialogue.said() {
 		s.fade()
 	}
 	return true, nil
@@ -272,6 +272,9 @@ func (s *Session) hear(l *link, f frame) error {
 		// The acknowledgement may be here before the write has returned.
 		s.tellSent(h.acked)
 		s.tell(Delivered{h.acked})
+	}
+	if s.parting && !s.dialogue.leaving && s.dialogue.out.idle() {
+		s.dialogue.leaving = true
 	}
 	if s.dialogue.left && !left {
 		s.heardLeave()

@@ -18,15 +18,20 @@ const (
 	// Patience is how long a conversation waits for the other side after its
 	// stream broke.
 	Patience = 3 * time.Minute
-	// leaveWait bounds how long Leave takes.
-	leaveWait = 10 * time.Second
+	// leaveWait bounds how long two farewells may take, a new stream included.
+	leaveWait = 15 * time.Second
 	// farewellWait bounds what is still read of a stream that can no longer be
 	// written.
 	farewellWait = time.Second
-	// fadeMean and fadeMost are how long cover goes on after both sides have
-	// said farewell, until the dialing side closes the stream.
-	fadeMean = time.Second
-	fadeMost = 4 * time.Second
+	// hintWait is how long the dialing side waits for a frame to answer with
+	// its farewell.
+	hintWait = 3 * time.Second
+	// fadeLeast, fadeMean and fadeMost are how long cover goes on after the
+	// dialing side's farewell, until it closes the stream: the least, which the
+	// other side's farewell needs to be here, and what is added.
+	fadeLeast = 3 * time.Second
+	fadeMean  = 750 * time.Millisecond
+	fadeMost  = 2 * time.Second
 	// fadeWait is how long the answering side waits for that.
 	fadeWait = 6 * time.Second
 )
@@ -63,7 +68,9 @@ type Session struct {
 	told     uint64 // the last message of ours that Sent was told of
 	fuses    []*time.Timer
 	lost     *time.Timer // ends the session while there is no link
-	fading   bool
+	parting  bool        // Leave was called
+	fading   bool        // the end is near
+	faded    bool        // and comes with the other side's farewell at the latest
 	ended    bool
 	last     *Ended // the last event, once it was told
 }
@@ -180,7 +187,7 @@ func (s *Session) Send(text string) (id uint64, err error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended || s.dialogue.leaving || s.dialogue.left {
+	if s.ended || s.parting || s.dialogue.left {
 		return 0, ErrEnded
 	}
 	if s.events.full() {
@@ -196,16 +203,16 @@ func (s *Session) Send(text string) (id uint64, err error) {
 // Leave ends the conversation: it hands over what was sent before, tells the
 // other side, goes on with cover for a moment so that nobody who watches can
 // tell who left, and forgets the keys. It returns when all of that is done, in
-// ten seconds at most, or when ctx ends, and then an error if the other side
-// may not have been told. What the other side says from now on is ignored.
+// five seconds or so and in 21 at most, or when ctx ends, and then an error
+// if the other side may not have been told. What the other side says from now on is ignored.
 // Calling it again, or after the end, waits for the same.
 func (s *Session) Leave(ctx context.Context) error {
 	s.mu.Lock()
-	if !s.ended && !s.dialogue.leaving {
-		s.dialogue.leaving = true
+	if !s.ended && !s.parting {
+		s.parting = true
 		close(s.leaving)
 		s.endWithin(leaveWait)
-		signal(s.wake)
+		s.beginToLeave()
 	}
 	s.mu.Unlock()
 	select {
@@ -255,36 +262,53 @@ func (s *Session) tellSent(id uint64) {
 	}
 }
 
+// beginToLeave has our farewell said, after what waits to be sent. The dialing
+// side with cover says it in answer to the next frame it hears, as it would if
+// that frame were the other side's farewell: so what follows on what does not
+// depend on who left. It is called with mu held.
+func (s *Session) beginToLeave() {
+	if s.dialogue.dialer && s.cover.Load() && s.link != nil {
+		s.after(hintWait, func() { s.dialogue.leaving = true })
+		return
+	}
+	s.dialogue.leaving = true
+	signal(s.wake)
+}
+
 // heardLeave tells that the other side has left. The stream goes on for a
 // moment. It is called with mu held.
 func (s *Session) heardLeave() {
-	if !s.dialogue.leaving {
+	if !s.parting {
 		s.tell(Ended{Reason: TheyLeft})
 	}
 	s.endWithin(leaveWait)
-	// With cover the dialing side begins to fade with its next frame, be that
-	// its farewell or one after it, so that the end follows in the same way on
-	// what it sends whoever left.
-	if s.dialogue.farewell() && !(s.dialogue.dialer && s.cover.Load()) {
-		s.fade()
-	}
+	s.fade()
 }
 
 // fade ends the session a moment after both sides have said farewell. Up to
-// then cover goes on. The dialing side closes the stream, whoever left, so
-// that the end does not tell. It is called with mu held.
+// then cover goes on. The dialing side closes the stream, whoever left, and at a
+// time that depends on nothing but when it said farewell, so that the end does
+// not tell. It is called with mu held after each farewell.
 func (s *Session) fade() {
-	if s.fading {
-		return
-	}
-	s.fading = true
+	farewell := s.dialogue.farewell()
 	switch {
-	case !s.dialogue.dialer:
-		s.endWithin(fadeWait)
-	case s.cover.Load():
-		s.endWithin(min(exponential(fadeMean), fadeMost))
-	default:
+	case s.dialogue.dialer && s.cover.Load():
+		if s.dialogue.said() && !s.fading {
+			s.fading = true
+			s.after(fadeLeast+min(exponential(fadeMean), fadeMost), func() {
+				s.faded = true
+				s.fade()
+			})
+		}
+		if farewell && s.faded {
+			s.end()
+		}
+	case farewell && s.dialogue.dialer:
 		s.end()
+	case farewell && !s.fading:
+		s.fading = true
+		s.defuse() // the other side closes, late or not
+		s.endWithin(fadeWait)
 	}
 }
 
@@ -292,7 +316,7 @@ func (s *Session) fade() {
 // called with mu held.
 func (s *Session) end() {
 	reason := TheyLeft
-	if s.dialogue.leaving {
+	if s.parting {
 		reason = YouLeft
 	}
 	s.over(reason, nil)
@@ -300,12 +324,26 @@ func (s *Session) end() {
 
 // endWithin makes sure that the session is over after d. It is called with mu
 // held.
-func (s *Session) endWithin(d time.Duration) {
+func (s *Session) endWithin(d time.Duration) { s.after(d, s.end) }
+
+// after calls f with mu held after d, unless the session is over by then. It is
+// called with mu held.
+func (s *Session) after(d time.Duration, f func()) {
 	s.fuses = append(s.fuses, time.AfterFunc(d, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.end()
+		if !s.ended {
+			f()
+		}
 	}))
+}
+
+// defuse stops what after began. It is called with mu held.
+func (s *Session) defuse() {
+	for _, fuse := range s.fuses {
+		fuse.Stop()
+	}
+	s.fuses = nil
 }
 
 // finish ends the session. The first call decides why.
@@ -324,9 +362,7 @@ func (s *Session) over(reason Reason, err error) {
 	s.tell(Ended{Reason: reason, Err: err})
 	close(s.stop)
 	s.cancel()
-	for _, fuse := range s.fuses {
-		fuse.Stop()
-	}
+	s.defuse()
 	if s.lost != nil {
 		s.lost.Stop()
 	}
