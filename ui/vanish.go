@@ -11,13 +11,15 @@ import (
 	"passerby/app"
 )
 
-// How long the panic key waits for its steps. All must be over in 300 ms,
-// whatever hangs.
-const (
-	hideTime      = 60 * time.Millisecond  // for the window to be off the screen
-	clipboardTime = 50 * time.Millisecond  // for our entry to be off the clipboard
-	vanishTime    = 250 * time.Millisecond // from the key to the end of the process
-)
+// haste is how long the panic key waits for its steps.
+type haste struct {
+	hide      time.Duration // for the window to be off the screen
+	clipboard time.Duration // for our entry to be off the clipboard
+	all       time.Duration // from the key to the end of the process
+}
+
+// greatest is the haste of the program: all is over in 300 ms, whatever hangs.
+var greatest = haste{hide: 60 * time.Millisecond, clipboard: 50 * time.Millisecond, all: 250 * time.Millisecond}
 
 // vanish is the panic key: the window empties and hides, our entry leaves the
 // clipboard, circuits and onion services end, and so does the process.
@@ -31,20 +33,20 @@ func (w *window) vanish() {
 	}
 	w.gone = true
 	end := sync.OnceFunc(w.exit)
-	time.AfterFunc(vanishTime, end) // also where emptying hangs
+	time.AfterFunc(w.haste.all, end) // also where emptying hangs
 	w.empty()
 	hide := func() { fyne.DoAndWait(w.win.Hide) }
-	go last(hide, w.forgetClipboard, w.program.Panic, end)
+	go w.haste.last(hide, w.forgetClipboard, w.program.Panic, end)
 }
 
 // last takes the last steps, one after the other. What hide waits for is done
 // after the turn of Fyne's loop in which the key came, and each turn ends with
 // the drawing. So the window is drawn empty before it hides, and a system that
 // fades windows out has no word left to show.
-func last(hide, clipboard, network, end func()) {
-	within(hideTime, hide)
+func (h haste) last(hide, clipboard, network, end func()) {
+	within(h.hide, hide)
 	if clipboard != nil {
-		within(clipboardTime, clipboard)
+		within(h.clipboard, clipboard)
 	}
 	network()
 	end()

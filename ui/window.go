@@ -46,14 +46,15 @@ type window struct {
 	state     app.State
 	made      *makeItUp // whose picture is shown on it, where it is no real window; else nil
 
-	gone            bool   // the panic key was pressed
+	gone            bool // the panic key was pressed
+	haste           haste
 	forgetClipboard func() // takes our entry off the clipboard, on any goroutine; nil where there is none
 	exit            func() // ends the process
 }
 
 func newWindow(win fyne.Window, p Program) *window {
 	w := &window{program: p, win: win, root: &fyne.Container{Layout: stacked{}}}
-	w.exit = func() { os.Exit(0) }
+	w.haste, w.exit = greatest, func() { os.Exit(0) }
 	w.keys = &keys{
 		key: func(e *fyne.KeyEvent) {
 			switch {
