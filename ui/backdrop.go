@@ -32,7 +32,7 @@ func (b *backdrop) CreateRenderer() fyne.WidgetRenderer {
 		other: &canvas.Image{ScaleMode: canvas.ImageScaleFastest},
 	}
 	r.apply()
-	return r
+	return laidOut(r, b.Size())
 }
 
 type backdropRenderer struct {

@@ -114,7 +114,7 @@ func (b *button) CreateRenderer() fyne.WidgetRenderer {
 		text: &canvas.Text{Alignment: fyne.TextAlignCenter},
 	}
 	r.apply()
-	return r
+	return laidOut(r, b.Size())
 }
 
 type buttonRenderer struct {

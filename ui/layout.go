@@ -315,6 +315,16 @@ func (p *page) reflow() {
 	p.scroll.Refresh()
 }
 
+// laidOut lays out what draws an object that has a size already. Fyne throws
+// away what has drawn nothing for a minute, as all that is hidden has, and has
+// it made anew when it is shown again, but tells it no size.
+func laidOut(r fyne.WidgetRenderer, size fyne.Size) fyne.WidgetRenderer {
+	if !size.IsZero() {
+		r.Layout(size)
+	}
+	return r
+}
+
 // relayout runs the layouts below o again, also where sizes did not change.
 func relayout(o fyne.CanvasObject) {
 	c, ok := o.(*fyne.Container)

@@ -19,6 +19,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"passerby/app"
 )
@@ -95,12 +96,14 @@ func editor(t *testing.T, s app.State, size fyne.Size) (*window, *makeItUp) {
 	return w, w.top().(*makeItUp)
 }
 
-// openIn shows a state in one look.
+// openIn shows a state in one look. Fyne tells the age of what it has made by
+// a clock that only drawing sets, so that is done before.
 func openIn(t *testing.T, v fyne.ThemeVariant, s app.State, size fyne.Size) (*window, *fake) {
 	t.Helper()
 	test.NewTempApp(t).Settings().SetTheme(only{variant: v})
 	f := &fake{state: s}
 	win := test.NewTempWindow(t, canvas.NewRectangle(color.Black))
+	win.Canvas().Capture()
 	w := newWindow(win, f)
 	win.Resize(size)
 	w.render(s, at)
@@ -219,10 +222,12 @@ func TestAMessageMadeUpLooksLikeOneThatCame(t *testing.T) {
 	const text = "I never said that. <b>**Or did I?**</b> 👍🏽 " + "W\u0336"
 	s := talkingState(theirs("Hello."), mine("Hello.", app.Delivered))
 	came := talkingState(theirs("Hello."), mine("Hello.", app.Delivered), theirs(text))
-	w, _ := open(t, came, narrow)
+	w, _ := openIn(t, theme.VariantDark, came, narrow)
 	real := seen(w)
 
-	w, m := editor(t, s, narrow)
+	w, _ = openIn(t, theme.VariantDark, s, narrow)
+	w.makeItUp()
+	m := w.top().(*makeItUp)
 	press(m.picture.thread, fyne.KeyReturn)
 	typed(m.picture.thread, text)
 	m.tray.time.SetText("")
@@ -236,7 +241,7 @@ func TestAMessageMadeUpLooksLikeOneThatCame(t *testing.T) {
 func TestTheEditorBeginsWithWhatTookPlace(t *testing.T) {
 	s := talk2()
 	s.Conversation.Reconnecting = true
-	w, _ := open(t, s, narrow)
+	w, _ := openIn(t, theme.VariantDark, s, narrow)
 	real := seen(w)
 	m := newMakeItUp(w, s.Conversation, at)
 	w.lay(m)

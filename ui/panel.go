@@ -26,7 +26,7 @@ func newPanel(fill fyne.ThemeColorName, radius float32) *panel {
 func (p *panel) CreateRenderer() fyne.WidgetRenderer {
 	r := &panelRenderer{p: p, rect: &canvas.Rectangle{}}
 	r.apply()
-	return r
+	return laidOut(r, p.Size())
 }
 
 type panelRenderer struct {

@@ -118,7 +118,7 @@ func (p *prose) heightFor(width float32) float32 {
 }
 
 func (p *prose) CreateRenderer() fyne.WidgetRenderer {
-	return &proseRenderer{p: p}
+	return laidOut(&proseRenderer{p: p}, p.Size())
 }
 
 // AccessibilityLabel is the text.

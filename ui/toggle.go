@@ -91,7 +91,7 @@ func (t *toggle) CreateRenderer() fyne.WidgetRenderer {
 		text:  &canvas.Text{Alignment: fyne.TextAlignTrailing},
 	}
 	r.apply()
-	return r
+	return laidOut(r, t.Size())
 }
 
 type toggleRenderer struct {
