@@ -39,7 +39,7 @@ func Normalise(interests []string) ([]string, error) {
 			continue
 		}
 		if utf8.RuneCountInString(word) > MaxInterest {
-			return nil, fmt.Errorf("%w: %q is longer than %d characters", ErrInterests, word, MaxInterest)
+			return nil, fmt.Errorf("%w: one is longer than %d characters", ErrInterests, MaxInterest)
 		}
 		if len(words) == MaxInterests {
 			return nil, fmt.Errorf("%w: there are more than %d", ErrInterests, MaxInterests)
