@@ -22,6 +22,7 @@ type relay struct {
 type way struct {
 	latency time.Duration
 	limit   int  // bytes after which the whole stream breaks; none where negative
+	keep    int  // bytes after which all disappears; none where 0
 	hole    bool // what comes disappears, and that it ends
 
 	mu    sync.Mutex
@@ -92,6 +93,9 @@ func (w *way) pass(r *relay, from, to net.Conn) {
 			w.limit -= n
 		}
 		w.bytes = append(w.bytes, b[:n]...)
+		if w.keep > 0 && len(w.bytes) > w.keep {
+			w.hole = true
+		}
 		w.times = append(w.times, now)
 		hole := w.hole
 		w.mu.Unlock()

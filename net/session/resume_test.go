@@ -22,11 +22,11 @@ type wires struct {
 	t                *testing.T
 	dialer, answerer *session.Session
 	d, a             *listener
+
+	mu sync.Mutex
 	// plan, if any, prepares the stream of that number, from 0, before it
 	// starts.
-	plan func(n int, r *relay)
-
-	mu      sync.Mutex
+	plan    func(n int, r *relay)
 	streams []*relay
 	up      chan struct{} // closed while streams can be dialed
 	quick   bool          // dialing fails at once while they cannot
@@ -38,14 +38,21 @@ var errDown = errors.New("down")
 func (w *wires) open() *relay {
 	r := newRelay()
 	w.mu.Lock()
-	n := len(w.streams)
+	n, plan := len(w.streams), w.plan
 	w.streams = append(w.streams, r)
 	w.mu.Unlock()
-	if w.plan != nil {
-		w.plan(n, r)
+	if plan != nil {
+		plan(n, r)
 	}
 	r.start()
 	return r
+}
+
+// prepare sets the plan of the streams to come.
+func (w *wires) prepare(plan func(n int, r *relay)) {
+	w.mu.Lock()
+	w.plan = plan
+	w.mu.Unlock()
 }
 
 func (w *wires) redial(ctx context.Context) (net.Conn, error) {
