@@ -181,7 +181,7 @@
 // in order.
 //
 // Whatever else arrives at the answering side's onion during a conversation is
-// closed. At most 32 streams may be about to show that they know the root, for
+// closed. At most 256 streams may be about to show that they know the root, for
 // 20 seconds each; a further one takes the place of one of them, drawn by lot,
 // so that nobody keeps the dialer out by coming often. A request is taken once.
 // If the other side does not come back within [Patience], the conversation is

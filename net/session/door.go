@@ -16,7 +16,7 @@ const (
 	// maxDoor bounds the streams that have not shown yet that they know our
 	// root. One more takes the place of one of them, drawn by lot: whoever
 	// floods the door cannot keep the other side out for long.
-	maxDoor = 32
+	maxDoor = 256
 	// doorTime is how long a stream may take to show it.
 	doorTime = 20 * time.Second
 	// maxAgreed bounds the streams that have shown it and are not in use. They
