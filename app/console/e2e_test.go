@@ -21,10 +21,12 @@ import (
 	"passerby/tor/testnet"
 )
 
-// The tests named TestE2E run the real program over real Tor, on a private
-// network of their own. All of them share that network, and each has a name of
-// its own for --network, so that none meets another's copies. What waits for
-// minutes is named TestE2ESlow.
+// The tests named TestE2E run the real program over real Tor, on private
+// networks of their own: one on bare loopback, and one with lines as long as
+// the world's for those that measure how a conversation comes through faults.
+// Tests share them, and each has a name of its own for --network, so that none
+// meets another's copies. What waits for minutes is named TestE2ESlow, and
+// what waits for many, and is left to "make test-all", TestE2EOutage.
 
 // patience bounds each wait for something that takes seconds on a machine
 // that has nothing else to do.
@@ -32,7 +34,10 @@ const patience = 2 * time.Minute
 
 var (
 	privateTor testnet.Shared
-	builder    consoletest.Builder
+	// More relays than a network needs: two of them are killed, and in a
+	// consensus of few the dead ones would be in every circuit.
+	farTor  = testnet.Shared{Config: testnet.Config{Relays: 12, HopDelay: 40 * time.Millisecond}}
+	builder consoletest.Builder
 	// e2eFolder holds everything that copies write.
 	e2eFolder = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "e2e-") })
 )
@@ -55,7 +60,7 @@ func TestMain(m *testing.M) {
 // clearAway ends what the tests share, and tells what is left that a test
 // should have ended or removed.
 func clearAway() error {
-	errs := []error{privateTor.Close(), builder.Close()}
+	errs := []error{privateTor.Close(), farTor.Close(), builder.Close()}
 	dir, err := e2eFolder()
 	if err != nil {
 		return errors.Join(append(errs, err)...)
@@ -75,25 +80,34 @@ func clearAway() error {
 
 // party is the copies of one test: they have one network name.
 type party struct {
-	t       *testing.T
+	t       *testing.T // who is told, see within
+	owner   *testing.T // whose end closes the copies
 	name    string
 	program string
 	torrc   string
 	dir     string
+	flags   []string // further ones for each copy that is started
 }
 
 // newParty starts what the tests share where it is missing.
 func newParty(t *testing.T) *party {
 	t.Helper()
+	return newPartyIn(t, t, &privateTor, t.Name())
+}
+
+// newPartyIn is newParty on this network, for copies that give it this name.
+// The end of owner, t or the test that t belongs to, closes the copies.
+func newPartyIn(t, owner *testing.T, shared *testnet.Shared, name string) *party {
+	t.Helper()
 	root, err := e2eFolder()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &party{t: t, name: t.Name()}
+	p := &party{t: t, owner: owner, name: name}
 	if p.program, err = builder.Program(); err != nil {
 		t.Fatal(err)
 	}
-	network, err := privateTor.Network()
+	network, err := shared.Network()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,9 +115,9 @@ func newParty(t *testing.T) *party {
 	if p.dir, err = os.MkdirTemp(root, ""); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	owner.Cleanup(func() {
 		if err := os.RemoveAll(p.dir); err != nil {
-			t.Error(err)
+			owner.Error(err)
 		}
 	})
 	return p
@@ -113,13 +127,20 @@ func newParty(t *testing.T) *party {
 func (p *party) start(name string, under ...string) *consoletest.Copy {
 	p.t.Helper()
 	c, err := consoletest.Start(consoletest.Options{Program: p.program, Name: name, Dir: filepath.Join(p.dir, name),
-		Torrc: p.torrc, Network: p.name, Under: under})
+		Torrc: p.torrc, Network: p.name, Flags: p.flags, Under: under})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.t.Cleanup(func() { p.close(c) })
+	p.owner.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			p.owner.Error(err)
+		}
+	})
 	return c
 }
+
+// within makes a subtest the one that is told how things go, from now on.
+func (p *party) within(t *testing.T) { p.t = t }
 
 func (p *party) close(c *consoletest.Copy) {
 	p.t.Helper()

@@ -31,6 +31,9 @@ type Circuit struct {
 	// Service is the onion service, without ".onion", that a circuit of an
 	// onion service leads to or from.
 	Service string
+	// Streams counts the open streams that the tor itself began over it. On
+	// the side of the onion service tor tells of none.
+	Streams int
 }
 
 // Joined tells whether the circuit carries streams between a client and an
@@ -69,21 +72,38 @@ func parseCircuit(line string) (c Circuit, ok bool) {
 
 // Circuits returns the circuits that the copy's tor has now.
 func (c *Copy) Circuits(ctx context.Context) (circuits []Circuit, err error) {
+	streams := make(map[string]int) // by circuit
 	err = c.control(ctx, func(ctl *bine.Conn) error {
-		response, err := ctl.SendRequest("GETINFO circuit-status")
-		if err != nil {
+		if err := ask(ctl, "stream-status", func(line string) {
+			// "StreamID StreamStatus CircuitID Target"
+			if words := strings.Fields(line); len(words) >= 4 && words[1] == "SUCCEEDED" {
+				streams[words[2]]++
+			}
+		}); err != nil {
 			return err
 		}
-		for _, data := range response.Data {
-			for line := range strings.Lines(strings.TrimPrefix(data, "circuit-status=")) {
-				if circuit, ok := parseCircuit(line); ok {
-					circuits = append(circuits, circuit)
-				}
+		return ask(ctl, "circuit-status", func(line string) {
+			if circuit, ok := parseCircuit(line); ok {
+				circuit.Streams = streams[circuit.ID]
+				circuits = append(circuits, circuit)
 			}
-		}
-		return nil
+		})
 	})
 	return circuits, err
+}
+
+// ask calls take with each line that GETINFO tells of what has this name.
+func ask(ctl *bine.Conn, name string, take func(line string)) error {
+	response, err := ctl.SendRequest("GETINFO %s", name)
+	if err != nil {
+		return err
+	}
+	for _, data := range response.Data {
+		for line := range strings.Lines(strings.TrimPrefix(data, name+"=")) {
+			take(line)
+		}
+	}
+	return nil
 }
 
 // CloseCircuits closes circuits of the copy's tor, with everything that they
