@@ -42,6 +42,7 @@ type dialogue struct {
 type line struct {
 	ackSent uint64 // the last acknowledgement in a frame
 	goodbye bool   // our leave frame was taken
+	spoke   bool   // text and renewal take turns, and it was the turn of text
 
 	request  any    // dialer: a request that is not answered
 	outgoing []byte // a request or reply, if not wholly taken
@@ -101,8 +102,8 @@ func (d *dialogue) next(f *frame, need bool, now time.Time) (ok bool, turn *[key
 	case d.dialer && l.fresh != nil:
 		f.kind, turn = kindTurn, &l.fresh.dialer
 		l.fresh = nil
-	case l.outgoing != nil && !d.leaving: // who leaves needs no new keys
-		f.kind = kindRenew
+	case l.outgoing != nil && !d.leaving && (l.spoke || !d.out.more()): // who leaves needs no new keys
+		f.kind, l.spoke = kindRenew, false
 		if l.offset = cut(f, l.outgoing, l.offset); l.offset < len(l.outgoing) {
 			break
 		}
@@ -113,6 +114,7 @@ func (d *dialogue) next(f *frame, need bool, now time.Time) (ok bool, turn *[key
 			l.fresh.root = [keySize]byte{}
 		}
 	case !l.goodbye && d.out.next(f):
+		l.spoke = true
 		if d.out.offset == 0 {
 			d.messages++
 		}

@@ -195,9 +195,10 @@
 //
 //	"Passerby renew 1" ‖ dialer's address ‖ answerer's address
 //
-// in renew frames. The request's payload is a fresh encapsulation key (1232
-// bytes in all), the reply's a ciphertext (1136 bytes), and the shared secret
-// of the KEM is x in the schedule above. The answering side uses its new key,
+// in renew frames, which take turns with text frames where there are both. The
+// request's payload is a fresh encapsulation key (1232 bytes in all), the
+// reply's a ciphertext (1136 bytes), and the shared secret of the KEM is x in
+// the schedule above. The answering side uses its new key,
 // with the nonce from 0, for all frames after the last piece of the reply. The
 // dialer, when it has read that, sends a turn frame as the last under its old
 // key. From the last piece of the reply until the turn frame the answering side

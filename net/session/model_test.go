@@ -216,7 +216,7 @@ func (s *modelSide) encode() string {
 	flag(d.dialer, d.roots.offered, d.leaving, d.left, d.overdue, d.line != nil)
 	if l := d.line; l != nil {
 		u(uint32(l.ackSent), uint32(l.offset), uint32(len(l.incoming.partial)))
-		flag(l.goodbye, l.request != nil, l.outgoing != nil, l.fresh != nil)
+		flag(l.goodbye, l.spoke, l.request != nil, l.outgoing != nil, l.fresh != nil)
 		if p, ok := l.request.(plainRequest); ok {
 			u(p.root, p.n)
 		}
@@ -251,7 +251,7 @@ func TestModelCopiesAllOfADialogue(t *testing.T) {
 	for _, c := range []struct {
 		of     any
 		fields int
-	}{{dialogue{}, 12}, {line{}, 7}, {outbox{}, 5}, {inbox{}, 2}, {assembly{}, 2}, {roots{}, 3}, {schedule{}, 3}} {
+	}{{dialogue{}, 12}, {line{}, 8}, {outbox{}, 5}, {inbox{}, 2}, {assembly{}, 2}, {roots{}, 3}, {schedule{}, 3}} {
 		if n := reflect.TypeOf(c.of).NumField(); n != c.fields {
 			t.Errorf("%T has %d fields, and the model was written for %d: see clone and encode", c.of, n, c.fields)
 		}

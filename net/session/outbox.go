@@ -29,14 +29,16 @@ func (o *outbox) add(text string) (uint64, error) {
 	return o.acked + uint64(len(o.waiting)), nil
 }
 
+// more reports whether there is a piece that was not taken.
+func (o *outbox) more() bool { return int(o.framed-o.acked) < len(o.waiting) }
+
 // next fills f with the next piece of the next message, or reports that there
 // is none.
 func (o *outbox) next(f *frame) bool {
-	i := int(o.framed - o.acked)
-	if i >= len(o.waiting) {
+	if !o.more() {
 		return false
 	}
-	message := o.waiting[i]
+	message := o.waiting[o.framed-o.acked]
 	f.kind, f.number = kindText, o.framed+1
 	o.offset = cut(f, message, o.offset)
 	if o.offset == len(message) {
