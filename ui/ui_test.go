@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"image/color"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,10 +53,26 @@ func (o only) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	return o.dusk.Color(name, o.variant)
 }
 
+// oneApp is the app of most tests. Fyne reads all fonts anew for each app, and
+// keeps what it has read: with one for each test that was gigabytes.
+var oneApp = sync.OnceValue(func() fyne.App {
+	a := test.NewApp()
+	a.Settings().SetTheme(dusk{})
+	return a
+})
+
+// useApp makes oneApp the present one, if a test before had another.
+func useApp(t *testing.T) {
+	t.Helper()
+	if a := oneApp(); fyne.CurrentApp() != a {
+		fyne.SetCurrentApp(a)
+	}
+}
+
 // open shows a state in a window of a size.
 func open(t *testing.T, s app.State, size fyne.Size) (*window, *fake) {
 	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(dusk{})
+	useApp(t)
 	f := &fake{state: s}
 	win := test.NewTempWindow(t, canvas.NewRectangle(color.Black))
 	w := newWindow(win, f)

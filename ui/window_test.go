@@ -401,7 +401,7 @@ func TestShortcuts(t *testing.T) {
 }
 
 func TestAButtonInWaitingDoesNothing(t *testing.T) {
-	test.NewTempApp(t).Settings().SetTheme(dusk{})
+	useApp(t)
 	pressed := 0
 	b := newButton(&keys{key: func(*fyne.KeyEvent) {}}, "x", primary, func() { pressed++ })
 	b.set("wait", true)
