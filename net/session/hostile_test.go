@@ -181,13 +181,15 @@ func (h *hostile) agree(ack uint64) error {
 }
 
 // resume breaks the stream and brings a new one about.
-func (h *hostile) resume(ack uint64) (err error) {
+func (h *hostile) resume(ack uint64) error {
 	h.conn.Close()
-	if h.dialer {
-		_, err = h.ask()
+	if !h.dialer {
+		return h.agree(ack)
+	}
+	if _, err := h.ask(); err != nil {
 		return err
 	}
-	return h.agree(ack)
+	return h.writeFrame(frame{})
 }
 
 // discard reads and forgets all that comes on the stream in use.
