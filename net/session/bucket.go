@@ -30,5 +30,14 @@ func (b *bucket) take(now time.Time) time.Duration {
 	return max(0, time.Duration((b.spent-b.burst)/b.rate*float64(time.Second)))
 }
 
+// try takes a token if there is one, and reports whether there was.
+func (b *bucket) try(now time.Time) bool {
+	if b.take(now) > 0 {
+		b.spent--
+		return false
+	}
+	return true
+}
+
 // calm reports whether at least half of the tokens are there.
 func (b *bucket) calm() bool { return b.spent <= b.burst/2 }

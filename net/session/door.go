@@ -130,7 +130,7 @@ func (s *Session) recognise(wire []byte) (*exchange, [keySize]byte, error) {
 		}
 		ephemeral := [keySize]byte(message)
 		d := &s.door
-		if s.ended || slices.Contains(d.asked, ephemeral) || d.rate.take(time.Now()) > 0 {
+		if s.ended || slices.Contains(d.asked, ephemeral) || !d.rate.try(time.Now()) {
 			return nil, root, errStranger
 		}
 		if d.asked = append(d.asked, ephemeral); len(d.asked) > maxAsks {
