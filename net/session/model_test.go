@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -1123,4 +1124,46 @@ func TestModelFindsFaults(t *testing.T) {
 			t.Logf("found within %d states and %d steps: %s", len(m.seen), m.deepest, what)
 		})
 	}
+}
+
+// TestAnOlderStreamDoesNotComeBack does in a session what the fault of that name
+// does in the model: the first frame of a stream that the dialer has given up
+// comes after that of the next stream.
+func TestAnOlderStreamDoesNotComeBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, h := newPair(false)
+		var received []string
+		go func() {
+			for e := range s.Events() {
+				if r, ok := e.(Received); ok {
+					received = append(received, r.Text)
+				}
+			}
+		}()
+		// given two streams that the session has agreed to
+		if _, err := h.ask(); err != nil {
+			t.Fatal(err)
+		}
+		older := *h
+		if _, err := h.ask(); err != nil {
+			t.Fatal(err)
+		}
+		h.discard()
+		// when the later one is chosen
+		h.say(1, "on the later stream")
+		synctest.Wait()
+		// then the older one is of no use any more,
+		if err := older.say(1, "on the older stream"); err == nil {
+			t.Error("the older stream is still open")
+		}
+		synctest.Wait()
+		// and the later one is
+		h.say(2, "and again")
+		synctest.Wait()
+		if want := []string{"on the later stream", "and again"}; !slices.Equal(received, want) {
+			t.Errorf("received %q", received)
+		}
+		h.conn.Close()
+		s.Close()
+	})
 }
