@@ -14,10 +14,10 @@ import (
 func TestE2EFaults(t *testing.T) {
 	t.Parallel()
 	var (
-		circuits = timing{fault: "the circuit is closed", from: "closing it"}
-		dialer   = timing{fault: "the dialing side's tor is killed", from: "killing it"}
-		answerer = timing{fault: "the answering side's tor is killed", from: "killing it"}
-		relays   = timing{fault: "two relays of the circuit are killed", from: "killing them"}
+		circuits = timing{fault: "the circuit is closed, without cover", from: "then"}
+		dialer   = timing{fault: "the dialing side's tor is killed, with cover", from: "then"}
+		answerer = timing{fault: "the answering side's tor is killed, with cover", from: "then"}
+		relays   = timing{fault: "two relays of the circuit are killed, with cover and without", from: "then"}
 	)
 	// given two pairs, each of which outlives its faults
 	var pairs [2]*pair
@@ -27,7 +27,7 @@ func TestE2EFaults(t *testing.T) {
 			pairs[0] = newPair(inner, t, "circuits", "--cover=false")
 			pairs[0].loseCircuits(&circuits)
 		})
-		both.Run("either tor is killed", func(inner *testing.T) {
+		both.Run("either tor is killed, with cover", func(inner *testing.T) {
 			inner.Parallel()
 			pairs[1] = newPair(inner, t, "tors")
 			pairs[1].killTors(&dialer, &answerer)

@@ -254,7 +254,7 @@ func breaks(said []consoletest.Event, since time.Time) (began, ended time.Time) 
 // awaitResumed waits until the sides have come through a fault: somebody spoke
 // of a break since then, everybody who did has resumed, and each side hears the
 // other again, or has heard all there was to say. It notes how long it took to
-// resume, counted from the moment from.
+// notice, counted from since, and to resume, counted from the moment from.
 func (p *pair) awaitResumed(times *timing, since, from time.Time, within time.Duration) {
 	p.t.Helper()
 	p.awaitEither(within, "reconnecting", func(said []consoletest.Event) bool {
@@ -280,7 +280,7 @@ func (p *pair) awaitResumed(times *timing, since, from time.Time, within time.Du
 			return heard && (began.IsZero() || !ended.IsZero())
 		})
 		if began, ended := breaks(said, since); !began.IsZero() {
-			times.add(began.Sub(from), ended.Sub(from))
+			times.add(began.Sub(since), ended.Sub(from))
 		}
 	}
 }
@@ -305,10 +305,12 @@ func (p *pair) awaitEither(within time.Duration, what string, fit func([]console
 }
 
 // timing collects how long conversations took to come through one kind of
-// fault, each side for itself. A time may be negative where it is counted from
-// the end of the fault.
+// fault, each side for itself.
 type timing struct {
-	fault, from string // what happened, and from when the times count
+	fault string
+	// from is from when it counts until they resumed: the moment of the fault,
+	// or that from which on they could.
+	from string
 
 	mu               sync.Mutex
 	noticed, resumed []time.Duration
@@ -324,8 +326,8 @@ func (m *timing) add(noticed, resumed time.Duration) {
 func (m *timing) String() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return fmt.Sprintf("%s (from %s; %d sides): noticed %s, resumed %s",
-		m.fault, m.from, len(m.resumed), quantiles(m.noticed), quantiles(m.resumed))
+	return fmt.Sprintf("%s: noticed %s; resumed, from %s, %s (n = %d)",
+		m.fault, quantiles(m.noticed), m.from, quantiles(m.resumed), len(m.resumed))
 }
 
 // quantiles says median, p99 and maximum, by the nearest rank.

@@ -88,6 +88,7 @@ func TestE2ENothingIsWritten(t *testing.T) {
 	t.Parallel()
 	// given copies, and texts and interests that nobody has ever written
 	p := newParty(t)
+	p.flags = []string{"--cover=false"} // which only waits
 	copies := p.startReady("stays", "leaves", "terminated", "silenced", "crashes", "killed")
 	stays := copies[0]
 	var s said
