@@ -102,7 +102,7 @@ func (d *dialogue) next(f *frame, need bool, now time.Time) (ok bool, turn *[key
 	case d.dialer && l.fresh != nil:
 		f.kind, turn = kindTurn, &l.fresh.dialer
 		l.fresh = nil
-	case l.outgoing != nil && !d.leaving && (l.spoke || !d.out.more()): // who leaves needs no new keys
+	case l.outgoing != nil && !d.leaving && !l.goodbye && (l.spoke || !d.out.more()): // who leaves needs no new keys
 		f.kind, l.spoke = kindRenew, false
 		if l.offset = cut(f, l.outgoing, l.offset); l.offset < len(l.outgoing) {
 			break

@@ -169,8 +169,9 @@
 // The dialer uses the first stream on which it was answered and closes the
 // others. The answering side uses a stream once it has opened the dialer's
 // first frame on it, and drops the one before, which it may still have thought
-// whole: that frame proves that the dialer is there now, knows the root and has
-// chosen. A request alone proves nothing, because it may be a replay, and
+// whole, and all that it agreed to earlier: that frame proves that the dialer
+// knows the root and has chosen, and what it said on a stream that it gave up
+// may come late. A request alone proves nothing, because it may be a replay, and
 // changes nothing. With cover, request and agreement too wait for a tick of the
 // clock.
 //
