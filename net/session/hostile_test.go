@@ -11,6 +11,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -395,6 +396,24 @@ func TestAnAcknowledgementIsNotTakenBack(t *testing.T) {
 		}()
 		if _, e := end(s); e.Reason != Lost || len(e.Undelivered) != 0 || !errors.Is(e.Err, ErrProtocol) {
 			t.Fatalf("%#v", e)
+		}
+	})
+}
+
+func TestNonsenseThatAcknowledges(t *testing.T) {
+	roles(t, func(t *testing.T, dialer bool) {
+		s, h := newPair(dialer)
+		s.Send("one")
+		s.Send("two")
+		h.read()
+		h.discard()
+		h.write(plaintext(kindText, 9, 1, 1, 0, 1, "x"))
+		// then what it acknowledges is told to be delivered, and the rest not
+		var messages atomic.Uint64
+		messages.Store(2)
+		e, err := checkOrder(s, &messages)
+		if err != nil || !errors.Is(e.Err, ErrProtocol) || len(e.Undelivered) != 1 || e.Undelivered[0] != 2 {
+			t.Fatalf("%#v, %v", e, err)
 		}
 	})
 }

@@ -261,17 +261,17 @@ func (s *Session) hear(l *link, f frame) error {
 	}
 	left := s.dialogue.left
 	h, err := s.dialogue.take(f, time.Now())
+	if h.acked > 0 { // whatever else the frame is
+		// The acknowledgement may be here before the write has returned.
+		s.tellSent(h.acked)
+		s.tell(Delivered{h.acked})
+	}
 	if err != nil {
 		s.mu.Unlock()
 		return err
 	}
 	if h.turn != nil {
 		replace(l.receive, h.turn)
-	}
-	if h.acked > 0 {
-		// The acknowledgement may be here before the write has returned.
-		s.tellSent(h.acked)
-		s.tell(Delivered{h.acked})
 	}
 	if s.parting && !s.dialogue.leaving && s.dialogue.out.idle() {
 		s.dialogue.leaving = true
