@@ -124,16 +124,25 @@ func (a *App) State() State {
 // Close leaves whatever goes on, removes every onion service, ends Tor and
 // waits until all of it is over, a few seconds at most.
 func (a *App) Close() error {
-	// Best effort: the stranger should not wait for us.
-	time.AfterFunc(partTime, a.hurry)
-	defer a.hurry()
 	a.mu.Lock()
 	a.closed = true
 	if a.search != nil {
 		a.search.cancel()
 	}
+	t := a.talk
 	a.depart(YouLeft)
 	a.mu.Unlock()
+	if t != nil {
+		// The stranger should not have to wait for us. Cover need not go on
+		// after that: whoever watches the line sees tor end in any case.
+		timer := time.NewTimer(partTime)
+		select {
+		case <-t.match.Session.Parted():
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+	a.hurry()
 	a.partings.Wait()
 	a.cancel()
 	a.tasks.Wait()
@@ -176,7 +185,7 @@ func (a *App) spawn(f func()) {
 }
 
 // partTime is how long Close lets a conversation say farewell.
-const partTime = 3 * time.Second
+const partTime = 5 * time.Second
 
 // farewell is how long tor goes on after everything is closed.
 const farewell = 300 * time.Millisecond

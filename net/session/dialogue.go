@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// RenewTime and RenewMessages are how long and for how many messages, of
-	// both sides together, the dialer goes on before it asks for new keys.
-	RenewTime     = 10 * time.Minute
+	// RenewTime is how long the dialer goes on before it asks for new keys.
+	RenewTime = 10 * time.Minute
+	// RenewMessages is for how many messages, of both sides together, it does.
 	RenewMessages = 200
 )
 

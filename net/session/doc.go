@@ -141,8 +141,9 @@
 // A side that sends cover, as all do unless their person said no, sends one
 // frame at each tick of a clock whose gaps are exponentially distributed with a
 // mean of half a second: a text frame if there is something to say, else an
-// idle one. The first gap begins with the stream, or with the last frame of the
-// handshake. So whoever watches sees neither silence nor typing nor length. A
+// idle one. The first gap begins with the last frame of the handshake, or on a
+// stream that resumed with the agreement for the dialer, which has read it, and
+// with the dialer's first frame for the answering side. So whoever watches sees neither silence nor typing nor length. A
 // side without cover sends a frame when there is something to say or to
 // acknowledge, and when it has sent nothing for [KeepAlive].
 //
@@ -184,8 +185,8 @@
 // Whatever else arrives at the answering side's onion during a conversation is
 // closed. At most 256 streams may be about to show that they know the root, for
 // 20 seconds each; a further one takes the place of one of them, drawn by lot,
-// so that nobody keeps the dialer out by coming often. A request is taken once.
-// If the other side does not come back within [Patience], the conversation is
+// so that nobody keeps the dialer out by coming often. A request is taken once:
+// it is known again by its ephemeral key. If the other side does not come back within [Patience], the conversation is
 // lost.
 //
 // # Renewal
@@ -199,24 +200,25 @@
 // in renew frames, which take turns with text frames where there are both. The
 // request's payload is a fresh encapsulation key (1232 bytes in all), the
 // reply's a ciphertext (1136 bytes), and the shared secret of the KEM is x in
-// the schedule above. The answering side uses its new key,
-// with the nonce from 0, for all frames after the last piece of the reply. The
-// dialer, when it has read that, sends a turn frame as the last under its old
-// key. From the last piece of the reply until the turn frame the answering side
+// the schedule above. The answering side uses its new key, with the nonce from
+// 0, for all frames after the last piece of the reply. The dialer, when it has
+// read that, sends a turn frame as the last under its old key. From the last piece of the reply until the turn frame the answering side
 // keeps the old root and the new one, because a broken stream may leave the
 // dialer with either; the root of a resumption that it commits to is the one
 // that stays. The dialer replaces its root when it has read the reply. The
 // schedule of a resumption replaces no root: it has no KEM of its own.
 //
 // So a thief of all the keys can read what comes until the next renewal or
-// resumption, and nothing of what was said before; and after it nothing more,
-// unless the thief also changes what is sent.
+// resumption that begins after the theft, and nothing of what was said before;
+// and after it nothing more, unless the thief also changes what is sent.
 //
 // # Ending
 //
 // Who leaves sends its waiting messages and then a leave frame; the other side
-// answers with a leave frame as soon as it may, and says nothing more. Who has
-// said farewell sends no renew frames. Both go on with cover. The dialing side,
+// answers with a leave frame as soon as it may, be it in the middle of a message,
+// and says nothing more. Who has said farewell sends no renew frames and no
+// text but, on a stream that resumed, what it had said before; idle and turn
+// frames may follow. Both go on with cover. The dialing side,
 // whoever left, closes the stream 3 seconds and a random time (exponential, mean
 // 0.75 s, at most 2 s) after its leave frame, or when the other side's comes if
 // that is later; the answering side waits for that for 6 seconds.

@@ -50,12 +50,15 @@ type Session struct {
 	turned  chan struct{} // holds a token when cover was turned on or off
 	reading chan struct{} // holds a token while a reader reads
 	leaving chan struct{} // closed when Leave begins
+	parted  chan struct{} // see Parted
 	stop    chan struct{} // closed when the session is over
 	done    chan struct{} // closed when nothing of it runs and keys are forgotten
 	ctx     context.Context
 	cancel  context.CancelFunc
 	work    sync.WaitGroup
-	cover   atomic.Bool
+
+	partOnce sync.Once
+	cover    atomic.Bool
 
 	outflow bucket    // used by the writer alone
 	inflow  bucket    // used by the reader alone
@@ -81,7 +84,7 @@ func newSession(p Params, e ends, tags [MaxTags]Tag, dialer bool, root [keySize]
 	s := &Session{
 		source: system, ends: e, peer: e.dialer, tags: tags, redial: p.Redial,
 		events: newQueue(), wake: make(chan struct{}, 1), turned: make(chan struct{}, 1), reading: make(chan struct{}, 1),
-		leaving: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
+		leaving: make(chan struct{}), parted: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
 		outflow: bucket{burst: sendBurst, rate: sendRate}, inflow: bucket{burst: readBurst, rate: readRate},
 	}
 	if dialer {
@@ -291,6 +294,9 @@ func (s *Session) heardLeave() {
 // not tell. It is called with mu held after each farewell.
 func (s *Session) fade() {
 	farewell := s.dialogue.farewell()
+	if farewell {
+		s.part()
+	}
 	switch {
 	case s.dialogue.dialer && s.cover.Load():
 		if s.dialogue.said() && !s.fading {
@@ -311,6 +317,13 @@ func (s *Session) fade() {
 		s.endWithin(fadeWait)
 	}
 }
+
+// Parted is closed once both sides know that the conversation is over: when
+// both have said farewell, or when the session has ended in another way.
+func (s *Session) Parted() <-chan struct{} { return s.parted }
+
+// part closes parted.
+func (s *Session) part() { s.partOnce.Do(func() { close(s.parted) }) }
 
 // end ends the session after somebody has left, or we gave up leaving. It is
 // called with mu held.
@@ -360,6 +373,7 @@ func (s *Session) over(reason Reason, err error) {
 	}
 	s.ended = true
 	s.tell(Ended{Reason: reason, Err: err})
+	s.part()
 	close(s.stop)
 	s.cancel()
 	s.defuse()
