@@ -241,7 +241,6 @@ func resumed(t *testing.T, cover, alive bool) (*wires, resumption) {
 // TestReplaysAtTheDoor gives the answering side what it heard before, in the
 // same conversation, changed or not.
 func TestReplaysAtTheDoor(t *testing.T) {
-	join := func(parts ...[]byte) []byte { return slices.Concat(parts...) }
 	flip := func(b []byte, at int) []byte {
 		b = slices.Clone(b)
 		b[at] ^= 1 << (at % 8)
@@ -249,16 +248,16 @@ func TestReplaysAtTheDoor(t *testing.T) {
 	}
 	cases := map[string]func(r resumption) []byte{
 		"the request":                  func(r resumption) []byte { return r.request },
-		"the whole stream":             func(r resumption) []byte { return join(r.request, r.rest) },
+		"the whole stream":             func(r resumption) []byte { return slices.Concat(r.request, r.rest) },
 		"all but the request":          func(r resumption) []byte { return r.rest },
-		"the request twice":            func(r resumption) []byte { return join(r.request, r.request) },
-		"the request behind its frame": func(r resumption) []byte { return join(r.rest[:min(len(r.rest), session.FrameSize)], r.request) },
+		"the request twice":            func(r resumption) []byte { return slices.Concat(r.request, r.request) },
+		"the request behind its frame": func(r resumption) []byte { return slices.Concat(r.rest[:min(len(r.rest), session.FrameSize)], r.request) },
 		"the request cut short":        func(r resumption) []byte { return r.request[:session.FrameSize-1] },
-		"the request without its head": func(r resumption) []byte { return join(r.request[1:], r.rest) },
+		"the request without its head": func(r resumption) []byte { return slices.Concat(r.request[1:], r.rest) },
 	}
 	for _, at := range []int{0, 23, 24, 40, 55, 56, 300, 471, 472, 487} {
 		cases[fmt.Sprint("the request with a bit changed in byte ", at)] =
-			func(r resumption) []byte { return join(flip(r.request, at), r.rest) }
+			func(r resumption) []byte { return slices.Concat(flip(r.request, at), r.rest) }
 	}
 	for name, what := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -720,8 +720,13 @@ func TestAddressesThatAreNone(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				near, far := net.Pipe()
 				defer near.Close()
-				go near.Write(append(address[:], make([]byte, 3*session.FrameSize-32)...))
-				_, err := session.Receive(t.Context(), far, side())
+				answerer := side()
+				// A mask is taken off as it is put on; the nonce is zero.
+				wire := make([]byte, 3*session.FrameSize)
+				copy(wire[chacha20.NonceSizeX:], address[:])
+				copy(wire[chacha20.NonceSizeX:], unmask(answerer.Key.Address(), wire, len(address)))
+				go near.Write(wire)
+				_, err := session.Receive(t.Context(), far, answerer)
 				if !errors.Is(err, session.ErrProtocol) || !errors.Is(err, onion.ErrBadAddress) {
 					t.Fatalf("got %v", err)
 				}
