@@ -5,6 +5,7 @@
 package console_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ func TestE2ECrowdFormsPairs(t *testing.T) {
 		}
 		partner := make([]int, n)
 		for i, c := range copies {
-			text := p.awaitUnless(c, "received", "ended").Text
+			text := p.awaitExchange(c)
 			partner[i] = -1
 			for j := range copies {
 				if text == token(round, j) {
@@ -53,9 +54,6 @@ func TestE2ECrowdFormsPairs(t *testing.T) {
 			if j < 0 || j == i || partner[j] != i {
 				t.Fatalf("copy %d talks to %d, in %v", i, j, partner)
 			}
-		}
-		for _, c := range copies {
-			p.awaitUnless(c, "delivered", "ended")
 		}
 		partners = append(partners, partner)
 	}
@@ -90,6 +88,27 @@ func TestE2ECrowdFormsPairs(t *testing.T) {
 			t.Errorf("copy %d heard %s, not %s\n%s", i, got, want, c.Transcript())
 		}
 	}
+}
+
+// awaitExchange waits until a copy has received a message and its own was
+// delivered, in either order, and returns what it received.
+func (p *party) awaitExchange(c *consoletest.Copy) (text string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
+	defer cancel()
+	for received, delivered := false, false; !received || !delivered; {
+		e, err := c.Await(ctx, "received", "delivered", "ended")
+		p.ok(err)
+		switch e.Event {
+		case "received":
+			received, text = true, e.Text
+		case "delivered":
+			delivered = true
+		default:
+			p.t.Fatalf("%v\n%s", e, c.Transcript())
+		}
+	}
+	return text
 }
 
 func token(round, copy int) string { return fmt.Sprintf("round %d copy %d", round, copy) }
