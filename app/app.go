@@ -83,9 +83,10 @@ type App struct {
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
 
-	parting  context.Context // bounds how long what was left goes on
-	hurry    context.CancelFunc
-	partings sync.WaitGroup
+	parting   context.Context // bounds how long what was left goes on
+	hurry     context.CancelFunc
+	partings  sync.WaitGroup
+	farewells sync.WaitGroup // of partings, until the stranger knows
 
 	stir chan struct{} // something that observe looks at may have changed
 
@@ -129,19 +130,22 @@ func (a *App) Close() error {
 	if a.search != nil {
 		a.search.cancel()
 	}
-	t := a.talk
 	a.depart(YouLeft)
 	a.mu.Unlock()
-	if t != nil {
-		// The stranger should not have to wait for us. Cover need not go on
-		// after that: whoever watches the line sees tor end in any case.
-		timer := time.NewTimer(partTime)
-		select {
-		case <-t.match.Session.Parted():
-		case <-timer.C:
-		}
-		timer.Stop()
+	// The strangers should not have to wait for us, be they left now or a moment
+	// ago. Cover need not go on after that: whoever watches the line sees tor end
+	// in any case.
+	told := make(chan struct{})
+	go func() {
+		a.farewells.Wait()
+		close(told)
+	}()
+	timer := time.NewTimer(partTime)
+	select {
+	case <-told:
+	case <-timer.C:
 	}
+	timer.Stop()
 	a.hurry()
 	a.partings.Wait()
 	a.cancel()
@@ -184,7 +188,7 @@ func (a *App) spawn(f func()) {
 	a.tasks.Go(f)
 }
 
-// partTime is how long Close lets a conversation say farewell.
+// partTime is how long Close lets conversations say farewell.
 const partTime = 5 * time.Second
 
 // farewell is how long tor goes on after everything is closed.
@@ -608,6 +612,7 @@ func (a *App) end(reason Reason) *talk {
 // is called with mu held.
 func (a *App) depart(reason Reason) {
 	if t := a.end(reason); t != nil {
+		a.farewells.Go(func() { <-t.match.Session.Parted() })
 		a.partings.Go(func() { t.match.Session.Leave(a.parting) }) // converse then closes the match
 	}
 }

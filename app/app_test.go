@@ -192,6 +192,26 @@ func TestCloseTellsTheStranger(t *testing.T) {
 	})
 }
 
+func TestCloseTellsWhoWasLeftBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := pair(t)
+		// when somebody leaves and ends the program at once
+		if err := a.Leave(); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		a.Close()
+		// then the stranger is told, and it does not take long
+		if took := time.Since(began); took > 6*time.Second {
+			t.Errorf("took %v", took)
+		}
+		s := await(t, b, "something", func(s app.State) bool { return s.Phase == app.After || s.Conversation.Reconnecting })
+		if c := s.Conversation; c.Ended != app.TheyLeft {
+			t.Errorf("b: %+v", c)
+		}
+	})
+}
+
 func TestAConversationSurvivesTorsDeath(t *testing.T) {
 	for _, cover := range []bool{true, false} {
 		t.Run(fmt.Sprint("cover ", cover), func(t *testing.T) {
