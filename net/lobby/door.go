@@ -84,7 +84,7 @@ func (s *search) answer(conn net.Conn) {
 		delete(s.requests, r.from)
 		s.resolve(partner)
 	} else if partner != nil { // released, and they came in that very moment
-		s.running.Go(func() { dismiss(partner) })
+		s.running.Go(func() { s.lobby.dismiss(partner) })
 	}
 }
 

@@ -132,7 +132,7 @@ func (l *Lobby) begin(c *chat, words []string) (*search, error) {
 		s.running.Wait()
 		select {
 		case late := <-s.found: // found in the moment in which the search was given up
-			dismiss(late)
+			l.dismiss(late)
 		default:
 		}
 		c.close()
@@ -239,10 +239,18 @@ func (s *search) resolve(partner *session.Session) {
 	s.found <- partner
 }
 
-// dismiss ends a session that nobody will have.
-func dismiss(partner *session.Session) {
-	partner.Leave(context.Background()) // bounds itself
-	for range partner.Events() {        // up to the last one, which frees the session
+// dismiss ends a session that nobody will have. The stranger is told, but where
+// the lobby ends it does not wait long for that.
+func (l *Lobby) dismiss(partner *session.Session) {
+	ctx, cancel := context.WithCancel(context.Background()) // Leave bounds itself
+	stop := context.AfterFunc(l.ctx, func() {
+		sleep(ctx, dismissTime)
+		cancel()
+	})
+	partner.Leave(ctx)
+	stop()
+	cancel()
+	for range partner.Events() { // up to the last one, which frees the session
 	}
 }
 

@@ -63,7 +63,7 @@ const (
 	// It is longer than reserveTime, so that of two sides the one that could
 	// still be alone in thinking itself paired waits longer.
 	confirmTime = 10 * time.Second
-	refuseTime  = 5 * time.Second // to say no
+	dismissTime = 3 * time.Second // for a farewell, after the lobby has ended
 
 	// Strangers whom we ask.
 	maxCalls     = 3                // at once

@@ -148,9 +148,10 @@ func (l *Lobby) current() *search {
 	return l.search
 }
 
-// Block keeps a chat address from becoming our partner again, for the life of
-// the lobby. The last 1,024 are remembered.
+// Block keeps whoever has a chat address from becoming our partner under it
+// again, for the life of the lobby. The last 1,024 are remembered.
 func (l *Lobby) Block(a onion.Address) {
+	a = unsigned(a)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if slices.Contains(l.blocked, a) {
@@ -162,7 +163,15 @@ func (l *Lobby) Block(a onion.Address) {
 	l.blocked = append(l.blocked, a)
 }
 
+// unsigned returns what an address has in common with the one that differs in
+// sign alone, which has the same owner: a session does not tell the two apart.
+func unsigned(a onion.Address) onion.Address {
+	a[len(a)-1] &= 0x7f
+	return a
+}
+
 func (l *Lobby) isBlocked(a onion.Address) bool {
+	a = unsigned(a)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Contains(l.blocked, a)
