@@ -52,6 +52,8 @@ func newAfter(w *window) *afterScreen {
 
 func (a *afterScreen) object() fyne.CanvasObject { return a.page }
 
+func (a *afterScreen) sheet() *page { return a.page }
+
 func (a *afterScreen) first() fyne.Focusable { return a.again }
 
 func (a *afterScreen) show(s app.State, _ time.Time) {

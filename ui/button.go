@@ -34,8 +34,6 @@ type button struct {
 	pressed func()
 	keys    *keys
 
-	gained func() // what else happens when it gets the keyboard, or nil
-
 	focused, hovered bool
 }
 
@@ -81,13 +79,11 @@ func (b *button) TypedRune(r rune) {
 
 func (b *button) TypedShortcut(s fyne.Shortcut) { b.keys.shortcut(s) }
 
-// FocusGained and FocusLost draw the ring.
+// FocusGained and FocusLost draw the ring, where it can be seen.
 func (b *button) FocusGained() {
 	b.focused = true
 	b.Refresh()
-	if b.gained != nil {
-		b.gained()
-	}
+	b.keys.gained(b)
 }
 
 func (b *button) FocusLost()                             { b.focused = false; b.Refresh() }

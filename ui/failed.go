@@ -41,6 +41,8 @@ func newFailed(w *window) *failedScreen {
 
 func (f *failedScreen) object() fyne.CanvasObject { return f.page }
 
+func (f *failedScreen) sheet() *page { return f.page }
+
 func (f *failedScreen) first() fyne.Focusable { return f.close }
 
 func (f *failedScreen) show(s app.State, _ time.Time) {

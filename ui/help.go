@@ -43,13 +43,11 @@ func newHelp(w *window) *helpScreen {
 	for _, s := range sections(assets.Help) {
 		card := newCard(h.section(s))
 		link := newButton(w.keys, s.heading, chip, func() { h.goTo(card) })
-		link.gained = func() { h.reveal(list) }
 		h.links, h.cards = append(h.links, link), append(h.cards, card)
 		list.Add(link)
 		body.Add(card)
 	}
 	list.Add(newSpace())
-	h.try.gained = func() { h.reveal(h.try) }
 	h.page = newPage(body)
 	h.root = &fyne.Container{Layout: topped{}, Objects: []fyne.CanvasObject{
 		newPanel(colorSurface, 0),
@@ -113,50 +111,9 @@ func (h *helpScreen) show(s app.State, _ time.Time) {
 }
 
 // goTo brings a section to the top.
-func (h *helpScreen) goTo(o fyne.CanvasObject) {
-	h.scrollTo(h.place(o) - 2*unit)
-}
+func (h *helpScreen) goTo(o fyne.CanvasObject) { h.page.scrollTo(h.page.place(o) - 2*unit) }
 
-// reveal scrolls as little as brings o into view.
-func (h *helpScreen) reveal(o fyne.CanvasObject) {
-	y, height, at := h.place(o), o.Size().Height, h.page.scroll.Offset.Y
-	switch view := h.page.scroll.Size().Height; {
-	case y-unit < at:
-		h.scrollTo(y - 2*unit)
-	case y+height+unit > at+view:
-		h.scrollTo(y + height + 2*unit - view)
-	}
-}
-
-// place is how far down the page an object is.
-func (h *helpScreen) place(o fyne.CanvasObject) float32 {
-	driver := fyne.CurrentApp().Driver()
-	return driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(h.page.inner).Y
-}
-
-func (h *helpScreen) scrollTo(y float32) {
-	view := h.page.scroll.Size().Height
-	h.page.scroll.ScrollToOffset(fyne.NewPos(0, max(0, min(y, h.page.frame.height-view))))
-	h.page.scroll.Refresh()
-}
-
-func (h *helpScreen) scroll(key fyne.KeyName) {
-	at, view := h.page.scroll.Offset.Y, h.page.scroll.Size().Height
-	switch key {
-	case fyne.KeyUp:
-		h.scrollTo(at - 5*unit)
-	case fyne.KeyDown:
-		h.scrollTo(at + 5*unit)
-	case fyne.KeyPageUp:
-		h.scrollTo(at - view + 5*unit)
-	case fyne.KeyPageDown:
-		h.scrollTo(at + view - 5*unit)
-	case fyne.KeyHome:
-		h.scrollTo(0)
-	case fyne.KeyEnd:
-		h.scrollTo(h.page.frame.height)
-	}
-}
+func (h *helpScreen) sheet() *page { return h.page }
 
 // do takes the key for leaving as the wish to close the page. The others are
 // for what lies beneath, which is not looked at.
@@ -165,9 +122,9 @@ func (h *helpScreen) do(c command) {
 	case cmdLeave:
 		h.w.lift(h)
 	case cmdOlder:
-		h.scroll(fyne.KeyPageUp)
+		h.page.turn(fyne.KeyPageUp)
 	case cmdNewer:
-		h.scroll(fyne.KeyPageDown)
+		h.page.turn(fyne.KeyPageDown)
 	}
 }
 

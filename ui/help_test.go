@@ -150,7 +150,7 @@ func TestTheHelpIsReadByKeyboard(t *testing.T) {
 			t.Fatalf("the keyboard is with %v, not with section %d", w.win.Canvas().Focused(), i)
 		}
 		press(link, fyne.KeyReturn)
-		y := h.place(h.cards[i]) - h.page.scroll.Offset.Y
+		y := h.page.place(h.cards[i]) - h.page.scroll.Offset.Y
 		end := h.page.frame.height-view <= h.page.scroll.Offset.Y+1
 		if y < 0 || y > 4*unit && !end || y > view {
 			t.Errorf("section %d is shown at %v", i, y)
@@ -185,7 +185,7 @@ func TestTheHelpIsReadByKeyboard(t *testing.T) {
 	// What has the keyboard is in view.
 	w.keys.focus(h.links[0])
 	w.keys.focus(h.try)
-	if y := h.place(h.try) - h.page.scroll.Offset.Y; y < 0 || y+h.try.Size().Height > view {
+	if y := h.page.place(h.try) - h.page.scroll.Offset.Y; y < 0 || y+h.try.Size().Height > view {
 		t.Errorf("what has the keyboard is at %v", y)
 	}
 }

@@ -74,6 +74,8 @@ func newHome(w *window) *homeScreen {
 
 func (h *homeScreen) object() fyne.CanvasObject { return h.page }
 
+func (h *homeScreen) sheet() *page { return h.page }
+
 func (h *homeScreen) first() fyne.Focusable { return h.find }
 
 func (h *homeScreen) show(s app.State, _ time.Time) {

@@ -115,7 +115,7 @@ func (f *field) MinSize() fyne.Size {
 	return fyne.NewSize(22*unit, f.Entry.MinSize().Height)
 }
 
-func (f *field) FocusGained() { f.focused = true; f.Entry.FocusGained() }
+func (f *field) FocusGained() { f.focused = true; f.Entry.FocusGained(); f.keys.gained(f) }
 func (f *field) FocusLost()   { f.focused = false; f.Entry.FocusLost() }
 
 func (f *field) TypedKey(e *fyne.KeyEvent) {

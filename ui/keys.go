@@ -14,12 +14,21 @@ type keys struct {
 	rune     func(rune)
 	shortcut func(fyne.Shortcut)
 	focus    func(fyne.Focusable) // gives the keyboard to an object, or to none for nil
+	// show brings what has the keyboard into view. It is nil for most tests.
+	show func(fyne.CanvasObject)
 	// take tells whether a key, or a rune for "", has been used before what has
 	// the keyboard sees it. It is nil for most.
 	take func(fyne.KeyName) bool
 }
 
 func (k *keys) taken(name fyne.KeyName) bool { return k.take != nil && k.take(name) }
+
+// gained tells that an object has got the keyboard.
+func (k *keys) gained(o fyne.CanvasObject) {
+	if k.show != nil {
+		k.show(o)
+	}
+}
 
 // command is what a shortcut asks for.
 type command int

@@ -3,6 +3,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -313,6 +315,60 @@ func (p *page) reflow() {
 	p.frame.Layout(p.inner.Objects, p.inner.Size())
 	relayout(p.body)
 	p.scroll.Refresh()
+}
+
+// scrollTo brings what is y down the page to its top, as far as there is page.
+func (p *page) scrollTo(y float32) {
+	p.scroll.ScrollToOffset(fyne.NewPos(0, max(0, min(y, p.frame.height-p.scroll.Size().Height))))
+	p.scroll.Refresh()
+}
+
+// turn scrolls as a key asks for.
+func (p *page) turn(key fyne.KeyName) {
+	const step = 5 * unit
+	at, view := p.scroll.Offset.Y, p.scroll.Size().Height
+	switch key {
+	case fyne.KeyUp:
+		p.scrollTo(at - step)
+	case fyne.KeyDown:
+		p.scrollTo(at + step)
+	case fyne.KeyPageUp:
+		p.scrollTo(at - view + step)
+	case fyne.KeyPageDown:
+		p.scrollTo(at + view - step)
+	case fyne.KeyHome:
+		p.scrollTo(0)
+	case fyne.KeyEnd:
+		p.scrollTo(p.frame.height)
+	}
+}
+
+// reveal scrolls as little as brings o into view, if it is on the page.
+func (p *page) reveal(o fyne.CanvasObject) {
+	if !holds(p.inner, o) {
+		return
+	}
+	y, height, at := p.place(o), o.Size().Height, p.scroll.Offset.Y
+	switch view := p.scroll.Size().Height; {
+	case y-unit < at:
+		p.scrollTo(y - 2*unit)
+	case y+height+unit > at+view:
+		p.scrollTo(y + height + 2*unit - view)
+	}
+}
+
+// place is how far down the page an object is.
+func (p *page) place(o fyne.CanvasObject) float32 {
+	driver := fyne.CurrentApp().Driver()
+	return driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(p.inner).Y
+}
+
+// holds tells whether o is somewhere in c.
+func holds(c *fyne.Container, o fyne.CanvasObject) bool {
+	return slices.ContainsFunc(c.Objects, func(child fyne.CanvasObject) bool {
+		inner, ok := child.(*fyne.Container)
+		return child == o || ok && holds(inner, o)
+	})
 }
 
 // laidOut lays out what draws an object that has a size already. Fyne throws

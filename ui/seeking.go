@@ -50,6 +50,8 @@ func newSeeking(w *window) *seekingScreen {
 
 func (s *seekingScreen) object() fyne.CanvasObject { return s.page }
 
+func (s *seekingScreen) sheet() *page { return s.page }
+
 func (s *seekingScreen) first() fyne.Focusable { return s.stop }
 
 func (s *seekingScreen) show(state app.State, at time.Time) {

@@ -136,7 +136,9 @@ func (t *thread) MouseDown(e *desktop.MouseEvent) {
 	}
 	t.anchor = t.at(e.Position)
 	t.selection, t.current = selection{}, -1
+	t.pressed = true
 	t.keys.focus(t)
+	t.pressed = false
 	if t.pen != nil && len(t.items) > 0 {
 		t.current = t.anchor.message
 		t.pen.take(t.anchor.offset)
@@ -205,9 +207,18 @@ func (t *thread) hovered(index int) {
 // Cursor is the one for text.
 func (t *thread) Cursor() desktop.Cursor { return desktop.TextCursor }
 
-// FocusGained and FocusLost draw the ring around the chosen message.
-func (t *thread) FocusGained() { t.focused = true; t.draw() }
-func (t *thread) FocusLost()   { t.focused = false; t.draw() }
+// FocusGained and FocusLost draw the ring around the chosen message. Where the
+// keyboard comes by Tab and none is chosen, that is the last one in view, so
+// that it can be seen where the keyboard is; the mouse chooses by itself.
+func (t *thread) FocusGained() {
+	t.focused = true
+	if t.pen == nil && !t.pressed && t.current < 0 && t.selection.empty() {
+		t.current = t.lastInView()
+	}
+	t.draw()
+}
+
+func (t *thread) FocusLost() { t.focused = false; t.draw() }
 
 // TypedRune hands typing on to the composer, where there is no pen.
 func (t *thread) TypedRune(r rune) {

@@ -64,6 +64,8 @@ func newSettings(w *window) *settingsScreen {
 
 func (s *settingsScreen) object() fyne.CanvasObject { return s.page }
 
+func (s *settingsScreen) sheet() *page { return s.page }
+
 func (s *settingsScreen) first() fyne.Focusable { return s.close }
 
 func (s *settingsScreen) show(state app.State, _ time.Time) {
@@ -72,8 +74,13 @@ func (s *settingsScreen) show(state app.State, _ time.Time) {
 	}
 }
 
-// do does nothing: the keys are for what lies beneath, which is not looked at.
-func (s *settingsScreen) do(command) {}
+// do takes the key for leaving as the wish to close, as the help page does. The
+// others are for what lies beneath, which is not looked at.
+func (s *settingsScreen) do(c command) {
+	if c == cmdLeave {
+		s.lift()
+	}
+}
 
 func (s *settingsScreen) escape()               { s.lift() }
 func (s *settingsScreen) complain(*app.Problem) {}

@@ -28,6 +28,7 @@ func TestSettingsOpenOverEveryScreenAndLeaveItAlone(t *testing.T) {
 			for by, closes := range map[string]func(*settingsScreen){
 				"Esc":           func(s *settingsScreen) { press(s.close, fyne.KeyEscape) },
 				"the button":    func(s *settingsScreen) { test.Tap(s.close) },
+				"Ctrl+L":        func(s *settingsScreen) { s.toggles[0].TypedShortcut(shortcut(fyne.KeyL)) },
 				"the key again": func(s *settingsScreen) { s.toggles[0].TypedShortcut(shortcut(fyne.KeyComma)) },
 			} {
 				had.(fyne.Shortcutable).TypedShortcut(shortcut(fyne.KeyComma))
@@ -36,7 +37,7 @@ func TestSettingsOpenOverEveryScreenAndLeaveItAlone(t *testing.T) {
 					t.Fatalf("on top is %T, the keyboard is with %T", w.top(), w.win.Canvas().Focused())
 				}
 				// Keys and typing do not reach what lies beneath.
-				for _, command := range []command{cmdFind, cmdNext, cmdLeave, cmdInterests, cmdOlder} {
+				for _, command := range []command{cmdFind, cmdNext, cmdInterests, cmdOlder} {
 					w.do(command)
 				}
 				w.keys.rune('x')
@@ -105,7 +106,7 @@ func TestCoverSaysWhatItIsWorthAndWhatItCosts(t *testing.T) {
 	w.do(cmdSettings)
 	all := strings.Join(words(shownSettings(w).object()), " ")
 	for _, want := range []string{
-		"twice a second", "3.5 MB an hour", "half a second", "every ten seconds", "can see when somebody types",
+		"twice a second", "3.5 MB an hour", "for the stranger to choose", "half a second", "every ten seconds", "can see when somebody types",
 		"until Passerby is closed", "not written down", "--cover=false",
 	} {
 		if !strings.Contains(all, want) {
@@ -127,5 +128,28 @@ func TestSettingsFit(t *testing.T) {
 				t.Errorf("%q at %v is not in the window", text.Text, at)
 			}
 		})
+	}
+}
+
+// On the smallest window, too, every word of the settings can be read without
+// a mouse.
+func TestTheSettingsAreReadByKeyboard(t *testing.T) {
+	w, _ := open(t, talkingState(theirs("hello")), fyne.NewSize(minWidth, minHeight))
+	w.do(cmdSettings)
+	s := shownSettings(w)
+	most := s.page.frame.height - s.page.scroll.Size().Height
+	if most <= 0 {
+		t.Fatal("all of it is seen at once")
+	}
+	if s.page.scroll.Offset.Y != 0 {
+		t.Errorf("it begins at %v", s.page.scroll.Offset.Y)
+	}
+	press(s.toggles[0], fyne.KeyEnd)
+	if got := s.page.scroll.Offset.Y; got != most {
+		t.Errorf("the end is at %v, want %v", got, most)
+	}
+	w.keys.focus(s.toggles[0])
+	if y := s.page.place(s.toggles[0]) - s.page.scroll.Offset.Y; y < 0 {
+		t.Errorf("what has the keyboard is at %v", y)
 	}
 }

@@ -59,6 +59,7 @@ type thread struct {
 	current   int  // index of the message chosen by keyboard, or -1
 	hover     int  // index of the message below the mouse, or -1
 	focused   bool
+	pressed   bool // the mouse gives it the keyboard
 	selection selection
 	anchor    place
 
@@ -317,6 +318,18 @@ func (t *thread) reveal() {
 	}
 }
 
+// lastInView is the index of the last message of which the beginning is seen,
+// or -1.
+func (t *thread) lastInView() int {
+	low := t.scroll.Offset.Y + t.scroll.Size().Height - t.top()
+	for i, it := range slices.Backward(t.items) {
+		if it.y < low {
+			return t.from + i
+		}
+	}
+	return -1
+}
+
 // letGo ends the choice and the selection: the next choice begins at the
 // newest message again.
 func (t *thread) letGo() {
@@ -366,6 +379,7 @@ func (t *thread) draw() {
 	for i := start; i < len(t.items) && top+t.items[i].y < high; i++ {
 		t.drawItem(i, top, from, to)
 	}
+	t.shapes.trim()
 	canvas.Refresh(t)
 }
 
@@ -462,6 +476,13 @@ type pool struct {
 }
 
 func (p *pool) reset() { p.r, p.t, p.objects = 0, 0, make([]fyne.CanvasObject, 0, len(p.objects)) }
+
+// trim forgets the words of shapes that are not used now.
+func (p *pool) trim() {
+	for _, text := range p.texts[p.t:] {
+		*text = canvas.Text{}
+	}
+}
 
 func (p *pool) used() []fyne.CanvasObject { return p.objects }
 

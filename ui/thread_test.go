@@ -240,3 +240,44 @@ func TestResizingKeepsTheEndInView(t *testing.T) {
 		t.Errorf("in view is %q", words(th))
 	}
 }
+
+// Tab leads to the messages, and where it leads can be seen.
+func TestTabShowsWhichMessageHasTheKeyboard(t *testing.T) {
+	th, w := thread1(t, many(60)...)
+	c := w.win.Canvas()
+	for range 10 {
+		if c.FocusNext(); c.Focused() == fyne.Focusable(th) {
+			break
+		}
+	}
+	if c.Focused() != fyne.Focusable(th) || th.current != 59 {
+		t.Fatalf("the keyboard is with %T, at message %d", c.Focused(), th.current)
+	}
+	// but whoever reads above, or has selected something, stays there
+	press(w.screen.(*talkingScreen).composer.draft, fyne.KeyEscape)
+	th.letGo()
+	w.keys.focus(nil)
+	th.scroll.ScrollToOffset(fyne.NewPos(0, 100))
+	w.keys.focus(th)
+	if y := th.top() + th.items[th.current-th.from].y; th.current == 59 || y < 100 || y > 100+th.scroll.Size().Height {
+		t.Errorf("message %d is chosen, at %v", th.current, y)
+	}
+	th.letGo()
+	th.selectAll()
+	w.keys.focus(nil)
+	w.keys.focus(th)
+	if th.current != -1 {
+		t.Errorf("with all selected, message %d is chosen", th.current)
+	}
+}
+
+// What is not drawn any more is not kept by what drew it.
+func TestNoWordStaysInTheShapes(t *testing.T) {
+	th, w := thread1(t, many(60)...)
+	w.render(afterState(), at)
+	for _, text := range th.shapes.texts {
+		if !strings.Contains(th.opening, text.Text) {
+			t.Errorf("%q stays", text.Text)
+		}
+	}
+}

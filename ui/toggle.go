@@ -72,7 +72,7 @@ func (t *toggle) TypedRune(r rune) {
 
 func (t *toggle) TypedShortcut(s fyne.Shortcut) { t.keys.shortcut(s) }
 
-func (t *toggle) FocusGained()                           { t.focused = true; t.Refresh() }
+func (t *toggle) FocusGained()                           { t.focused = true; t.Refresh(); t.keys.gained(t) }
 func (t *toggle) FocusLost()                             { t.focused = false; t.Refresh() }
 func (t *toggle) MouseIn(*desktop.MouseEvent)            { t.hovered = true; t.Refresh() }
 func (t *toggle) MouseOut()                              { t.hovered = false; t.Refresh() }

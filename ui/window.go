@@ -25,8 +25,9 @@ type screen interface {
 	leave()                         // the screen goes, and forgets
 }
 
-// scrolling is a screen that keys scroll, where nothing else takes them.
-type scrolling interface{ scroll(fyne.KeyName) }
+// paged is a screen that is one page: keys turn it, where nothing else takes
+// them, and what has the keyboard is brought into view.
+type paged interface{ sheet() *page }
 
 // window shows one screen at a time. All of it runs on Fyne's goroutine.
 type window struct {
@@ -44,6 +45,7 @@ type window struct {
 	interests []string // as last named
 	away      bool     // another window is in front
 	state     app.State
+	drawn     time.Time // when a screen last went, until its drawing is forgotten; else zero
 	made      *makeItUp // whose picture is shown on it, where it is no real window; else nil
 
 	gone            bool // the panic key was pressed
@@ -64,8 +66,8 @@ func newWindow(win fyne.Window, p Program) *window {
 			case e.Name == fyne.KeyF1:
 				w.help()
 			default:
-				if s, ok := w.top().(scrolling); ok {
-					s.scroll(e.Name)
+				if s, ok := w.top().(paged); ok {
+					s.sheet().turn(e.Name)
 				}
 			}
 		},
@@ -77,6 +79,11 @@ func newWindow(win fyne.Window, p Program) *window {
 		shortcut: func(s fyne.Shortcut) {
 			w.do(commandFor(s))
 		},
+	}
+	w.keys.show = func(o fyne.CanvasObject) {
+		if s, ok := w.top().(paged); ok {
+			s.sheet().reveal(o)
+		}
 	}
 	c := win.Canvas()
 	w.keys.focus = func(o fyne.Focusable) {
@@ -140,7 +147,7 @@ func (w *window) render(s app.State, at time.Time) {
 	w.state = s
 	if fresh := w.screenFor(s); fresh != nil {
 		if w.screen != nil {
-			w.screen.leave()
+			w.leave(w.screen, at)
 		}
 		w.screen, w.phase = fresh, s.Phase
 		w.root.Objects = append(w.root.Objects[:1:1], fresh.object())
@@ -148,7 +155,8 @@ func (w *window) render(s app.State, at time.Time) {
 		w.screen.show(s, at)
 		w.root.Refresh()
 		if w.fresh = len(w.over) > 0; !w.fresh {
-			w.keys.focus(fresh.first())
+			w.closeMenus()
+			w.begin(fresh)
 		}
 	} else {
 		w.screen.show(s, at)
@@ -170,10 +178,32 @@ func (w *window) lay(s screen) {
 	l := &layer{s, &fyne.Container{Layout: stacked{}, Objects: []fyne.CanvasObject{
 		newPanel(theme.ColorNameBackground, 0), s.object(),
 	}}}
+	w.closeMenus()
 	w.over = append(w.over, l)
 	w.win.Canvas().Overlays().Add(l.cover)
 	s.show(w.state, time.Now())
+	w.begin(s)
+}
+
+// begin gives a screen the keyboard. A page is read from its top, also where
+// what has the keyboard is farther down.
+func (w *window) begin(s screen) {
 	w.keys.focus(s.first())
+	if p, ok := s.(paged); ok {
+		p.sheet().scrollTo(0)
+	}
+}
+
+// closeMenus closes what is open over the screen that is looked at and belongs
+// to it: where that goes, or is covered, its menus would do something unseen.
+func (w *window) closeMenus() {
+	over := w.win.Canvas().Overlays()
+	for top := over.Top(); top != nil; top = over.Top() {
+		if n := len(w.over); n > 0 && top == fyne.CanvasObject(w.over[n-1].cover) {
+			return
+		}
+		over.Remove(top)
+	}
 }
 
 // lift takes away a screen that lies over another, with all that lies over it,
@@ -188,7 +218,7 @@ func (w *window) lift(s screen) {
 	w.over = w.over[:i:i]
 	w.win.Canvas().Overlays().Remove(gone[0].cover)
 	for _, l := range gone {
-		l.leave()
+		w.leave(l.screen, time.Now())
 	}
 	if w.fresh && len(w.over) == 0 || w.win.Canvas().Focused() == nil {
 		w.fresh = w.fresh && len(w.over) > 0
@@ -263,8 +293,24 @@ func (w *window) screenFor(s app.State) screen {
 	return newHome(w)
 }
 
+// leave has a screen forget what it shows, and so, a while later, what Fyne
+// keeps of it.
+func (w *window) leave(s screen, at time.Time) {
+	s.leave()
+	w.drawn = at
+}
+
+// drawnLife is longer than Fyne keeps the pictures of words that it no longer
+// draws, with the words, which is a minute. It throws them away only when it
+// draws something, and a window in which nothing happens is not drawn.
+const drawnLife = 75 * time.Second
+
 // tick draws the state again as time passes.
 func (w *window) tick(at time.Time) {
+	if !w.drawn.IsZero() && at.Sub(w.drawn) >= drawnLife {
+		w.drawn = time.Time{}
+		w.root.Refresh()
+	}
 	if w.screen != nil && (w.phase == app.Seeking || w.phase == app.Talking) {
 		w.screen.show(w.state, at)
 	}

@@ -5,6 +5,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"image/color"
 	"slices"
 	"strings"
 	"testing"
@@ -429,5 +430,90 @@ func TestFocusIsVisible(t *testing.T) {
 	}
 	if contrast(ring.StrokeColor, theme.Color(theme.ColorNameBackground)) < 3 {
 		t.Error("the ring can hardly be seen")
+	}
+}
+
+// Wherever Tab leads on a page, it can be seen.
+func TestWhatHasTheKeyboardIsInView(t *testing.T) {
+	for name, s := range scenes() {
+		w, _ := open(t, s, fyne.NewSize(minWidth, minHeight))
+		p, ok := w.screen.(paged)
+		if !ok {
+			continue
+		}
+		view := p.sheet().scroll
+		if view.Offset.Y != 0 {
+			t.Errorf("%s: the page begins at %v", name, view.Offset.Y)
+		}
+		for range 8 {
+			w.win.Canvas().FocusNext()
+			o, ok := w.win.Canvas().Focused().(fyne.CanvasObject)
+			if !ok || o == w.screen.first().(fyne.CanvasObject) && name == "seeking" {
+				continue // there is nothing else to lead to
+			}
+			if y := p.sheet().place(o) - view.Offset.Y; y < 0 || y+o.Size().Height > view.Size().Height {
+				t.Errorf("%s: a %T with the keyboard is at %v of %v", name, o, y, view.Size().Height)
+			}
+		}
+	}
+}
+
+// A menu goes with what it was opened on: it would act on nothing.
+func TestMenusGoWithTheirScreen(t *testing.T) {
+	menus := map[string]func(*talkingScreen){
+		"the conversation's": (*talkingScreen).menu,
+		"a message's": func(s *talkingScreen) {
+			s.thread.TappedSecondary(&fyne.PointEvent{Position: fyne.NewPos(20, 20)})
+		},
+		"a draft's": func(s *talkingScreen) {
+			s.composer.draft.TappedSecondary(&fyne.PointEvent{Position: fyne.NewPos(20, 20)})
+		},
+	}
+	for name, open1 := range menus {
+		w, _ := open(t, talkingState(theirs("hello")), narrow)
+		open1(w.screen.(*talkingScreen))
+		if w.win.Canvas().Overlays().Top() == nil {
+			t.Fatalf("%s: no menu", name)
+		}
+		w.render(afterState(), at)
+		if top := w.win.Canvas().Overlays().Top(); top != nil {
+			t.Errorf("%s: over the next screen lies a %T", name, top)
+		}
+		if w.win.Canvas().Focused() != w.screen.first() {
+			t.Errorf("%s: the keyboard is with %T", name, w.win.Canvas().Focused())
+		}
+	}
+
+	// nor does it lie in wait beneath a page that came over it
+	w, _ := open(t, talkingState(theirs("hello")), narrow)
+	w.screen.(*talkingScreen).menu()
+	w.settings()
+	w.settings()
+	if top := w.win.Canvas().Overlays().Top(); top != nil {
+		t.Errorf("over the conversation lies a %T", top)
+	}
+}
+
+// refreshed counts how often it is drawn again.
+type refreshed struct {
+	*canvas.Rectangle
+	times int
+}
+
+func (r *refreshed) Refresh() { r.times++ }
+
+// Fyne keeps what it has drawn until it draws again, a minute later or more.
+func TestAWindowLeftAloneIsDrawnAgainToForget(t *testing.T) {
+	w, _ := open(t, talkingState(theirs("hello")), narrow)
+	w.render(afterState(), at)
+	probe := &refreshed{Rectangle: canvas.NewRectangle(color.Black)}
+	w.root.Objects = append(w.root.Objects, probe)
+	for _, c := range []struct {
+		after time.Duration
+		times int
+	}{{time.Second, 0}, {61 * time.Second, 0}, {80 * time.Second, 1}, {81 * time.Second, 1}, {time.Hour, 1}} {
+		if w.tick(at.Add(c.after)); probe.times != c.times {
+			t.Errorf("after %v it was drawn again %d times, want %d", c.after, probe.times, c.times)
+		}
 	}
 }

@@ -302,7 +302,12 @@ func after(c app.Conversation, problem *app.Problem) afterView {
 	case c.Ended == app.Blocked:
 		v.summary = blockMeant
 	}
-	if n := len(c.Undelivered); n > 0 {
+	switch n := len(c.Undelivered); {
+	case n == 0:
+	case c.Ended == app.YouLeft || c.Ended == app.Blocked:
+		// Leaving goes on for a moment and hands over what waits.
+		v.summary += " " + count(n, "message of yours", "messages of yours") + " may still arrive."
+	default:
 		v.summary += " As far as is known, " + count(n, "message of yours was", "messages of yours were") + " not delivered."
 	}
 	if c.Said == 0 {
@@ -367,9 +372,10 @@ var coverWords = settingWords{
 	parts: []settingPart{
 		{"What it is for", "In a conversation something goes out about twice a second, always of the same size, " +
 			"whether or not you write. Whoever watches your line, as your internet provider and the first Tor relay can, " +
-			"cannot see when you write."},
-		{"What it costs", "About 3.5 MB an hour in each direction while a conversation lasts, and what Tor adds to it. " +
-			"Each message takes about half a second longer."},
+			"cannot see when you write, or how much."},
+		{"What it costs", "About 3.5 MB an hour each way while a conversation lasts, and what Tor adds to it. " +
+			"A message takes about half a second longer, a very long one some seconds. " +
+			"Turned off, it saves what you send: what comes in is for the stranger to choose."},
 		{"What turning it off gives away", "Something then goes out when there is something to say, " +
 			"and every ten seconds at the latest. Whoever watches your line can see when somebody types, but not what."},
 		{"To start with it off", "Start Passerby with --cover=false."},

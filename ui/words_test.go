@@ -163,6 +163,13 @@ func TestAfterWords(t *testing.T) {
 	if v.summary != want {
 		t.Errorf("got %q", v.summary)
 	}
+	// Who leaves still hands over what waits, for a moment.
+	for _, reason := range []app.Reason{app.YouLeft, app.Blocked} {
+		v := after(app.Conversation{Ended: reason, Said: 3, Undelivered: []uint64{2, 3}}, nil)
+		if strings.Contains(v.summary, "not delivered") || !strings.Contains(v.summary, "2 messages of yours may still arrive") {
+			t.Errorf("%s: %q", reason, v.summary)
+		}
+	}
 	if v := after(app.Conversation{}, nil); v.summary != "Nothing was said." || !strings.HasPrefix(v.kept[0], "Nothing") {
 		t.Errorf("after silence: %q, %q", v.summary, v.kept[0])
 	}
