@@ -247,11 +247,13 @@ func TestReplaysAtTheDoor(t *testing.T) {
 		return b
 	}
 	cases := map[string]func(r resumption) []byte{
-		"the request":                  func(r resumption) []byte { return r.request },
-		"the whole stream":             func(r resumption) []byte { return slices.Concat(r.request, r.rest) },
-		"all but the request":          func(r resumption) []byte { return r.rest },
-		"the request twice":            func(r resumption) []byte { return slices.Concat(r.request, r.request) },
-		"the request behind its frame": func(r resumption) []byte { return slices.Concat(r.rest[:min(len(r.rest), session.FrameSize)], r.request) },
+		"the request":         func(r resumption) []byte { return r.request },
+		"the whole stream":    func(r resumption) []byte { return slices.Concat(r.request, r.rest) },
+		"all but the request": func(r resumption) []byte { return r.rest },
+		"the request twice":   func(r resumption) []byte { return slices.Concat(r.request, r.request) },
+		"the request behind its frame": func(r resumption) []byte {
+			return slices.Concat(r.rest[:min(len(r.rest), session.FrameSize)], r.request)
+		},
 		"the request cut short":        func(r resumption) []byte { return r.request[:session.FrameSize-1] },
 		"the request without its head": func(r resumption) []byte { return slices.Concat(r.request[1:], r.rest) },
 	}

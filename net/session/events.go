@@ -105,6 +105,10 @@ func signal(c chan<- struct{}) {
 
 func (q *queue) push(e Event) {
 	q.mu.Lock()
+	if q.blink(e) {
+		q.mu.Unlock()
+		return
+	}
 	q.list = append(q.list, e)
 	if _, ok := e.(Received); ok {
 		q.unread++
@@ -114,6 +118,22 @@ func (q *queue) push(e Event) {
 	if _, ok := e.(Ended); ok {
 		close(q.ended)
 	}
+}
+
+// blink forgets an interruption that is over before the reader has heard of it:
+// events of that kind are not bounded otherwise. The first event may be on its
+// way to the reader. It is called with mu held.
+func (q *queue) blink(e Event) bool {
+	last := len(q.list) - 1
+	if last < 1 {
+		return false
+	}
+	_, interrupted := q.list[last].(Interrupted)
+	_, resumed := e.(Resumed)
+	if interrupted && resumed {
+		q.list = q.list[:last]
+	}
+	return interrupted && resumed
 }
 
 // hasRoom reports whether one more Received is within the bound.

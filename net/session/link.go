@@ -176,6 +176,7 @@ func (s *Session) say(l *link, f *frame, need bool) (said bool, err error) {
 	s.mu.Lock()
 	if s.link != l || s.ended {
 		s.mu.Unlock()
+		signal(s.wake) // the token was for the writer of the stream in use
 		return false, nil
 	}
 	said, turn, err := s.dialogue.next(f, need, time.Now())
@@ -273,7 +274,7 @@ func (s *Session) hear(l *link, f frame) error {
 	if h.turn != nil {
 		replace(l.receive, h.turn)
 	}
-	if s.parting && !s.dialogue.leaving && s.dialogue.out.idle() {
+	if s.parting && !s.dialogue.leaving && !s.dialogue.out.more() {
 		s.dialogue.leaving = true
 	}
 	if s.dialogue.left && !left {

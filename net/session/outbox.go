@@ -49,9 +49,6 @@ func (o *outbox) next(f *frame) bool {
 	return true
 }
 
-// idle reports whether all that was to be said was taken.
-func (o *outbox) idle() bool { return o.framed == o.acked+uint64(len(o.waiting)) }
-
 // ack takes an acknowledgement and reports whether it says anything new.
 func (o *outbox) ack(number uint64) (news bool, err error) {
 	switch {

@@ -195,7 +195,7 @@ func TestKeysAreRenewedAfterSomeTime(t *testing.T) {
 					if took < RenewTime-time.Second || took > RenewTime+KeepAlive+5*time.Second {
 						t.Errorf("new keys after %v", took)
 					}
-					time.Sleep(5 * time.Second)
+					time.Sleep(15 * time.Second)
 					last = c.root()
 				}
 			})
@@ -644,6 +644,37 @@ func TestAPeerThatAsksAndSaysNothing(t *testing.T) {
 		synctest.Wait()
 		if _, err := last.Write([]byte{0}); err == nil {
 			t.Error("a stream is still open")
+		}
+		hangUp(s, h)
+	})
+}
+
+func TestAReaderThatDoesNotHearOfInterruptions(t *testing.T) {
+	roles(t, func(t *testing.T, dialer bool) {
+		// given a stranger whose stream breaks again and again while nobody
+		// reads our events
+		s, h := newPair(dialer)
+		h.say(1, "x")
+		synctest.Wait()
+		for range 500 {
+			if err := h.resume(0); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		// then few of them wait, and tell what was in the end
+		s.events.mu.Lock()
+		if n := len(s.events.list); n > 3 {
+			t.Errorf("%d events wait", n)
+		}
+		s.events.mu.Unlock()
+		h.conn.Close()
+		synctest.Wait()
+		if e := <-s.Events(); e != (Received{1, "x"}) {
+			t.Errorf("%#v", e)
+		}
+		if e, ok := (<-s.Events()).(Interrupted); !ok {
+			t.Errorf("%#v", e)
 		}
 		hangUp(s, h)
 	})
