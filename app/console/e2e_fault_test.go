@@ -134,7 +134,8 @@ func killRelays(t *testing.T, times *timing, pairs []*pair) {
 	}
 	for _, p := range pairs {
 		if hit[p] {
-			p.awaitResumed(times, began, began, patience)
+			// For a while tor picks the dead ones for new circuits too.
+			p.awaitResumed(times, began, began, lostAfter)
 		}
 		p.talk(5)
 		p.awaitDelivered(patience)
