@@ -64,10 +64,22 @@ func (d *dialogue) broke() {
 		d.renewer.forget(d.line.request)
 	}
 	d.line.incoming.forget()
+	d.line.forgetFresh(d.dialer)
 	d.line = nil
 	d.out.rewind()
 	d.in.rewind()
 	d.overdue = true // the next stream begins without a KEM of its own
+}
+
+// forgetFresh overwrites keys that were agreed on and will not be used.
+func (l *line) forgetFresh(dialer bool) {
+	switch {
+	case l.fresh == nil:
+	case dialer || l.outgoing != nil:
+		*l.fresh = schedule{}
+	default: // the reply is out: whoever writes may still hold the key for what follows it
+		clear(l.fresh.dialer[:])
+	}
 }
 
 // resumed starts on a stream that the other side resumed from root. It tells

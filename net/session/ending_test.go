@@ -34,6 +34,28 @@ func TestLeaveHandsOverWhatWasSent(t *testing.T) {
 	})
 }
 
+func TestLeaveWhileCoverIsTurnedOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given a dialing side that leaves under cover, and another that is silent
+		w := wired(t, true, nil)
+		w.answerer.SetCover(false)
+		synctest.Wait()
+		time.Sleep(time.Second)
+		began := time.Now()
+		left := make(chan error)
+		go func() { left <- w.dialer.Leave(t.Context()) }()
+		synctest.Wait()
+		// when cover is turned off meanwhile, then it does not wait any longer
+		w.dialer.SetCover(false)
+		if err := <-left; err != nil || time.Since(began) > 5*time.Second {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+		if e := w.a.wait(); e.Reason != session.TheyLeft {
+			t.Errorf("%#v", e)
+		}
+	})
+}
+
 func TestBothLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		answerer := side()

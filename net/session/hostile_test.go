@@ -757,6 +757,31 @@ func TestForgetting(t *testing.T) {
 	})
 }
 
+func TestForgettingKeysThatWereAgreedOn(t *testing.T) {
+	key := [keySize]byte{1, 2, 3}
+	for name, tc := range map[string]struct {
+		dialer bool
+		line   line
+		kept   [keySize]byte
+	}{
+		"the dialer, before its turn":         {dialer: true},
+		"the answerer, before its reply":      {line: line{outgoing: make([]byte, replySize)}},
+		"the answerer, once its reply is out": {kept: key}, // the writer overwrites that one
+	} {
+		// given a stream that breaks while keys are not wholly in use
+		fresh := schedule{dialer: key, answerer: key, root: key}
+		tc.line.fresh = &fresh
+		if !tc.dialer && tc.line.outgoing == nil {
+			fresh.root = [keySize]byte{}
+		}
+		d := dialogue{dialer: tc.dialer, line: &tc.line}
+		// when it does, then they are overwritten
+		if d.broke(); fresh != (schedule{answerer: tc.kept}) {
+			t.Errorf("%s: %v", name, fresh)
+		}
+	}
+}
+
 func TestEveryFrameHasItsOwnKey(t *testing.T) {
 	roles(t, func(t *testing.T, dialer bool) {
 		s, h := newPair(dialer)

@@ -141,7 +141,7 @@ func (s *Session) writer(l *link) {
 				break
 			}
 			need = false
-			if !l.sleep(s.outflow.take(time.Now())) {
+			if !l.sleep(s.spend()) {
 				return
 			}
 		}
@@ -154,6 +154,15 @@ func (s *Session) interval() time.Duration {
 		return gap()
 	}
 	return KeepAlive
+}
+
+// spend counts a frame of a side without cover and returns how long to wait
+// before the next. The writer of the stream before may not have noticed yet that
+// there is another.
+func (s *Session) spend() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.outflow.take(time.Now())
 }
 
 // sleep waits for d and reports whether the link is still good.

@@ -20,6 +20,10 @@ const (
 	// on the stream: where the other side's Tor hangs, a later attempt will do.
 	redialTime = 40 * time.Second
 	agreeTime  = 15 * time.Second
+	// How often the dialing side begins to dial again: at once, and a second.
+	// Somebody who hangs up on each stream could otherwise have it build circuits
+	// without end, which tells who runs some of Tor's relays where it comes from.
+	redialBurst, redialRate = 32, 1.0 / 15
 )
 
 // attempt is how one attempt to resume went.
@@ -37,13 +41,13 @@ func (a attempt) drop() {
 }
 
 // reconnect dials, several times at once on circuits of their own, until one
-// stream has resumed the conversation or ctx ends. It runs while there is no
-// link.
-func (s *Session) reconnect(ctx context.Context) {
+// stream has resumed the conversation or ctx ends. It begins after delay and
+// runs while there is no link.
+func (s *Session) reconnect(ctx context.Context, delay time.Duration) {
 	ctx, cancel := context.WithCancel(ctx)
 	results := make(chan attempt)
 	running, wait := 0, firstWait
-	timer := time.NewTimer(0)
+	timer := time.NewTimer(delay)
 	defer timer.Stop()
 	defer func() {
 		cancel()

@@ -568,6 +568,55 @@ func TestTheAgreementDelivers(t *testing.T) {
 	})
 }
 
+func TestTheStreamIsTakenOverWhileMuchIsSaid(t *testing.T) {
+	for i := range 5 {
+		synctest.Test(t, func(t *testing.T) {
+			// given two that say as much as they may
+			w := wired(t, false, nil)
+			for n := range 200 {
+				send(t, w.answerer, text(n+1))
+				send(t, w.dialer, text(n+1))
+			}
+			time.Sleep(time.Duration(i) * 10 * time.Millisecond)
+			// when the dialing side comes back before the other has noticed that
+			// the stream broke, then the writer that ends disturbs nothing
+			w.stream(0).near.Close()
+			for _, l := range []*listener{w.a, w.d} {
+				l.until("delivered", 5*time.Minute, has(200, 200))
+				l.check(200)
+			}
+		})
+	}
+}
+
+func TestWhoHangsUpAllTheTimeIsNotDialedAllTheTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given an answering side that resumes and hangs up
+		w := wired(t, true, func(n int, r *relay) {
+			if n > 0 {
+				time.AfterFunc(2*time.Second, r.cut)
+			}
+		})
+		w.cut()
+		// then it has us dial as often as the worst network would, and no more
+		time.Sleep(10 * time.Minute)
+		early := w.count()
+		time.Sleep(time.Hour)
+		late := w.count() - early
+		if early < 32 || late > 300 {
+			t.Errorf("%d streams in the first ten minutes, %d in the hour after", early, late)
+		}
+		if !w.d.is(func(l *listener) bool { return l.ended == nil }) {
+			t.Error("it ended")
+		}
+		// and is there when it comes to its senses
+		w.prepare(nil)
+		w.d.until("connected", time.Minute, connected)
+		send(t, w.dialer, text(1))
+		w.a.until("received", time.Minute, has(1, 0))
+	})
+}
+
 func TestTypedWhileReconnecting(t *testing.T) {
 	both(t, func(t *testing.T, cover bool) {
 		w := wired(t, cover, nil)

@@ -60,14 +60,15 @@ type Session struct {
 	partOnce sync.Once
 	cover    atomic.Bool
 
-	outflow bucket    // used by the writer alone
-	inflow  bucket    // used by the reader alone
-	slowed  time.Time // since when the peer is held back; likewise
+	inflow bucket    // used by the reader alone
+	slowed time.Time // since when the peer is held back; likewise
 
 	mu       sync.Mutex
 	dialogue dialogue
-	link     *link  // the stream in use, or nil
-	door     door   // streams that arrive
+	link     *link // the stream in use, or nil
+	door     door  // streams that arrive
+	outflow  bucket
+	redials  bucket // reconnections, on the dialing side
 	told     uint64 // the last message of ours that Sent was told of
 	fuses    []*time.Timer
 	lost     *time.Timer // ends the session while there is no link
@@ -91,6 +92,7 @@ func newSession(p Params, e ends, tags [MaxTags]Tag, dialer bool, root [keySize]
 		s.peer = e.answerer
 	}
 	s.door.rate = bucket{burst: resumeBurst, rate: resumeRate}
+	s.redials = bucket{burst: redialBurst, rate: redialRate}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.cover.Store(true)
 	s.dialogue = dialogue{dialer: dialer, renewer: noiseRenewer{s.source, e}, renewed: time.Now()}
@@ -148,7 +150,8 @@ func (s *Session) broke(l *link, err error) {
 		s.tell(Interrupted{err})
 		s.lost = time.AfterFunc(Patience, func() { s.finish(Lost, err) })
 		if s.dialogue.dialer {
-			s.work.Go(func() { s.reconnect(s.ctx) })
+			wait := s.redials.take(time.Now())
+			s.work.Go(func() { s.reconnect(s.ctx, wait) })
 		}
 	default:
 		s.over(Lost, err)
@@ -271,7 +274,10 @@ func (s *Session) tellSent(id uint64) {
 // depend on who left. It is called with mu held.
 func (s *Session) beginToLeave() {
 	if s.dialogue.dialer && s.cover.Load() && s.link != nil {
-		s.after(hintWait, func() { s.dialogue.leaving = true })
+		s.after(hintWait, func() {
+			s.dialogue.leaving = true
+			signal(s.wake) // cover may be off by now
+		})
 		return
 	}
 	s.dialogue.leaving = true

@@ -104,6 +104,7 @@ type watched struct {
 	spare   int // streams that may be dialed now
 }
 
+// open adds a stream. It is called with mu held.
 func (w *watched) open() [2]*tap {
 	near, far := net.Pipe()
 	if w.latency > 0 {
@@ -113,8 +114,6 @@ func (w *watched) open() [2]*tap {
 		near, far = r.near, r.far
 	}
 	taps := [2]*tap{{Conn: near, opened: time.Now()}, {Conn: far, opened: time.Now()}}
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.streams = append(w.streams, taps)
 	return taps
 }
@@ -126,8 +125,8 @@ func (w *watched) redial(context.Context) (net.Conn, error) {
 		return nil, errors.New("no stream to be had")
 	}
 	w.spare--
-	w.mu.Unlock()
 	taps := w.open()
+	w.mu.Unlock()
 	w.sessions[ofAnswerer].Take(taps[ofAnswerer])
 	return taps[ofDialer], nil
 }
@@ -153,7 +152,9 @@ func watch(t *testing.T, latency time.Duration, dialer, answerer session.Params)
 	t.Helper()
 	w := &watched{latency: latency}
 	dialer.Redial = w.redial
+	w.mu.Lock()
 	taps := w.open()
+	w.mu.Unlock()
 	d, a := meet(t.Context(), taps[ofDialer], taps[ofAnswerer], dialer, answerer)
 	if d.err != nil || a.err != nil {
 		t.Fatal(d.err, a.err)
