@@ -57,7 +57,9 @@ func (s *Session) Take(conn net.Conn) {
 	}
 	d.waiting = append(d.waiting, conn)
 	s.work.Go(func() {
-		l, root, err := s.receive(conn)
+		var root [keySize]byte
+		defer clear(root[:])
+		l, err := s.receive(conn, &root)
 		if err != nil {
 			conn.Close()
 			if l != nil {
@@ -74,8 +76,8 @@ func (s *Session) Take(conn net.Conn) {
 }
 
 // receive reads what a stream begins with, and agrees where it is a request
-// that only the other side can make.
-func (s *Session) receive(conn net.Conn) (l *link, root [keySize]byte, err error) {
+// that only the other side can make. It sets the root that it was made from.
+func (s *Session) receive(conn net.Conn, root *[keySize]byte) (l *link, err error) {
 	ctx, cancel := context.WithTimeout(s.ctx, doorTime)
 	defer cancel()
 	err = step(ctx, conn, "resume", func() error {
@@ -87,12 +89,11 @@ func (s *Session) receive(conn net.Conn) (l *link, root [keySize]byte, err error
 		if err != nil {
 			return err
 		}
-		x, root2, err := s.recognise(wire)
-		if err != nil {
+		var x *exchange
+		if x, *root, err = s.recognise(wire); err != nil {
 			return err
 		}
 		defer x.forget()
-		root = root2
 		if err := s.paced(ctx); err != nil {
 			return err
 		}
@@ -112,7 +113,7 @@ func (s *Session) receive(conn net.Conn) (l *link, root [keySize]byte, err error
 		_, err = conn.Write(answer)
 		return err
 	})
-	return l, root, err
+	return l, err
 }
 
 var errStranger = errors.New("not the other side of this conversation")
@@ -123,7 +124,9 @@ func (s *Session) recognise(wire []byte) (*exchange, [keySize]byte, error) {
 	message := unmasked(s.ends.answerer, wire, keySize)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, root := range s.dialogue.roots.all() {
+	roots := s.dialogue.roots.all()
+	defer clear(roots)
+	for _, root := range roots {
 		x, err := readAsk(s.source, s.ends, root, message)
 		if err != nil {
 			continue
@@ -131,7 +134,8 @@ func (s *Session) recognise(wire []byte) (*exchange, [keySize]byte, error) {
 		ephemeral := [keySize]byte(message)
 		d := &s.door
 		if s.ended || slices.Contains(d.asked, ephemeral) || !d.rate.try(time.Now()) {
-			return nil, root, errStranger
+			x.forget()
+			return nil, [keySize]byte{}, errStranger
 		}
 		if d.asked = append(d.asked, ephemeral); len(d.asked) > maxAsks {
 			d.asked = slices.Delete(d.asked, 0, 1)

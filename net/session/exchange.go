@@ -34,6 +34,7 @@ type ends struct{ dialer, answerer onion.Address }
 type exchange struct {
 	source source
 	ends   ends
+	root   []byte // noise uses it
 	noise  *noise.HandshakeState
 }
 
@@ -46,17 +47,19 @@ func newExchange(src source, label string, e ends, root [keySize]byte, initiator
 	if err != nil {
 		panic(err) // the pattern is known and the root has the right size
 	}
-	return &exchange{src, e, state}
+	return &exchange{src, e, root[:], state}
 }
 
-// forget overwrites the key that can be reached.
+// forget overwrites the keys that can be reached.
 func (x *exchange) forget() {
+	clear(x.root)
 	clear(x.noise.LocalEphemeral().Private)
 	*x.noise = noise.HandshakeState{}
 }
 
 // askToResume makes the first message on a new stream.
 func askToResume(src source, e ends, root [keySize]byte) (x *exchange, wire []byte, err error) {
+	defer clear(root[:])
 	secret.Do(func() {
 		x = newExchange(src, resumeLabel, e, root, true)
 		var message []byte
@@ -73,9 +76,12 @@ func askToResume(src source, e ends, root [keySize]byte) (x *exchange, wire []by
 // readAsk reads the first message on a new stream, which is unmasked. It fails
 // where the message was not made from root.
 func readAsk(src source, e ends, root [keySize]byte, message []byte) (x *exchange, err error) {
+	defer clear(root[:])
 	secret.Do(func() {
 		x = newExchange(src, resumeLabel, e, root, false)
-		_, _, _, err = x.noise.ReadMessage(nil, message)
+		if _, _, _, err = x.noise.ReadMessage(nil, message); err != nil {
+			x.forget()
+		}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: it does not know our root: %w", ErrProtocol, err)
@@ -141,6 +147,7 @@ type noiseRenewer struct {
 }
 
 func (r noiseRenewer) request(root [keySize]byte) (pending any, message []byte, err error) {
+	defer clear(root[:])
 	secret.Do(func() {
 		p := &renewal{newExchange(r.source, renewLabel, r.ends, root, true), r.source.kem()}
 		pending = p
@@ -153,6 +160,7 @@ func (r noiseRenewer) request(root [keySize]byte) (pending any, message []byte, 
 }
 
 func (r noiseRenewer) reply(root [keySize]byte, request []byte) (message []byte, keys schedule, err error) {
+	defer clear(root[:])
 	secret.Do(func() { message, keys, err = r.answer(root, request) })
 	if err != nil {
 		return nil, schedule{}, fmt.Errorf("%w: a request to renew: %w", ErrProtocol, err)

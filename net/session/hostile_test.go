@@ -782,6 +782,29 @@ func TestForgettingKeysThatWereAgreedOn(t *testing.T) {
 	}
 }
 
+func TestForgettingTheRootOfAnExchange(t *testing.T) {
+	e := ends{onion.GenerateKey().Address(), onion.GenerateKey().Address()}
+	root := [keySize]byte{1, 2, 3}
+	// given both sides of a resumption
+	x, wire, err := askToResume(system, e, root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := readAsk(system, e, root, unmasked(e.answerer, wire, keySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []*exchange{x, y} {
+		if [keySize]byte(x.root) != root {
+			t.Fatal("the test looks at the wrong place")
+		}
+		// when it is done, then no copy of the root is left with it
+		if x.forget(); [keySize]byte(x.root) != [keySize]byte{} {
+			t.Error("the root is still there")
+		}
+	}
+}
+
 func TestEveryFrameHasItsOwnKey(t *testing.T) {
 	roles(t, func(t *testing.T, dialer bool) {
 		s, h := newPair(dialer)

@@ -96,6 +96,7 @@ func (s *Session) attempt(ctx context.Context) (*link, uint64) {
 	s.mu.Lock()
 	root := s.dialogue.roots.current
 	s.mu.Unlock()
+	defer clear(root[:])
 	var l *link
 	var ack uint64
 	err = step(ctx, conn, "resume", func() error {
