@@ -88,7 +88,8 @@ type App struct {
 	partings  sync.WaitGroup
 	farewells sync.WaitGroup // of partings, until the stranger knows
 
-	stir chan struct{} // something that observe looks at may have changed
+	launched chan struct{} // closed when Launch has returned, and after Panic when tor is gone
+	stir     chan struct{} // something that observe looks at may have changed
 
 	mu        sync.Mutex
 	state     State
@@ -107,7 +108,10 @@ type App struct {
 
 // New returns an App that begins at once to connect. Close ends it.
 func New(p Params) *App {
-	a := &App{params: p, stir: make(chan struct{}, 1), watchers: make(map[*watcher]struct{})}
+	a := &App{
+		params: p, launched: make(chan struct{}), stir: make(chan struct{}, 1),
+		watchers: make(map[*watcher]struct{}),
+	}
 	a.state.Cover = p.Cover
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.parting, a.hurry = context.WithCancel(context.Background())
@@ -172,8 +176,19 @@ func (a *App) Panic() {
 	a.cancel()
 	if engine != nil {
 		engine.Abandon()
+		return
+	}
+	// Launch gives up and removes what it has made, if only it is let.
+	timer := time.NewTimer(abandonTime)
+	defer timer.Stop()
+	select {
+	case <-a.launched:
+	case <-timer.C:
 	}
 }
+
+// abandonTime is how long Panic waits for a tor that is being started.
+const abandonTime = 150 * time.Millisecond
 
 // update makes a new State. It is called with mu held.
 func (a *App) update(change func(*State)) {
@@ -199,6 +214,7 @@ const farewell = 300 * time.Millisecond
 func (a *App) run() {
 	engine, err := a.params.Launch(a.ctx)
 	if err != nil {
+		close(a.launched)
 		a.fail(err)
 		return
 	}
@@ -208,6 +224,9 @@ func (a *App) run() {
 	a.mu.Unlock()
 	if abandoned {
 		engine.Abandon()
+	}
+	close(a.launched)
+	if abandoned {
 		return
 	}
 	defer func() {

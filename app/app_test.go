@@ -330,6 +330,45 @@ func TestPanicForgetsAndSaysNothing(t *testing.T) {
 	})
 }
 
+func TestPanicWhileTorIsStarted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, launch := range map[string]func(ctx context.Context, e *engine) (app.Engine, error){
+			"it gives up and cleans up": func(ctx context.Context, e *engine) (app.Engine, error) {
+				<-ctx.Done()
+				time.Sleep(50 * time.Millisecond)
+				e.Abandon()
+				return nil, ctx.Err()
+			},
+			"it is there in that moment": func(ctx context.Context, e *engine) (app.Engine, error) {
+				<-ctx.Done()
+				return e, nil
+			},
+			"it hangs": func(ctx context.Context, e *engine) (app.Engine, error) {
+				<-ctx.Done()
+				e.Abandon()
+				time.Sleep(time.Minute)
+				return nil, ctx.Err()
+			},
+		} {
+			// given a tor that is being started
+			e := &engine{Node: oniontest.New().Node()}
+			a := app.New(app.Params{Network: "test", Launch: func(ctx context.Context) (app.Engine, error) { return launch(ctx, e) }})
+			synctest.Wait()
+			// when somebody panics
+			began := time.Now()
+			a.Panic()
+			// then nothing of it is left, and it does not take long
+			if took := time.Since(began); took > 150*time.Millisecond {
+				t.Errorf("%s: took %v", name, took)
+			}
+			if !e.abandoned.Load() {
+				t.Errorf("%s: tor goes on", name)
+			}
+			a.Close()
+		}
+	})
+}
+
 func TestStoppingASearchFreesTheNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, _ := copyOf(t, oniontest.New())
