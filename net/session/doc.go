@@ -155,7 +155,8 @@
 // was heard for [Silence], or when it takes no frame for so long. Each side
 // closes what it holds to be broken. The side that dialed then dials again, up
 // to three streams at once, each on circuits of its own, at waits that grow
-// from 2 to 16 seconds. On each stream it starts Noise_NNpsk0_25519_ChaChaPoly_BLAKE2s
+// from 2 to 16 seconds; where streams break all the time, it begins to do so 32
+// times at once and every 15 seconds from then on. On each stream it starts Noise_NNpsk0_25519_ChaChaPoly_BLAKE2s
 // with the root as the pre-shared key and the prologue
 //
 //	"Passerby resume 1" ‖ dialer's address ‖ answerer's address
@@ -239,7 +240,8 @@
 //
 // A peer costs at most one message being put together (16,000 bytes), 32
 // messages that our side has not read, 256 of ours that it has not
-// acknowledged, and the buffers of the stream. Over 128 frames a second, after
+// acknowledged, and the buffers of the stream; strangers at the door cost 256
+// streams that say one frame. Over 128 frames a second, after
 // a burst of 1024, it is read no faster: the stream's own flow control slows it
 // down. After a minute of that the session ends as [Flooded]. A side without
 // cover keeps to half of that by itself.
@@ -248,7 +250,7 @@
 //
 // When a session ends, roots, transport keys, our static and ephemeral private
 // keys and the buffers of frames are overwritten with zeros; a key that was
-// replaced is overwritten when it is. All code that handles keys runs under
+// replaced is overwritten when it is. All code that computes with keys runs under
 // package secret, which where Go can (see there) also erases registers, stack
 // and heap behind it: the AEAD's copies of a key, Noise's chaining keys, ML-KEM's
 // decapsulation key. Elsewhere these are left to the garbage collector.
