@@ -91,7 +91,7 @@ func benchmarkDelivered(b *testing.B, message string) {
 	b.StopTimer()
 	d.Close()
 	end(d)
-	<-a.done
+	a.Close()
 }
 
 func BenchmarkDelivered(b *testing.B) { benchmarkDelivered(b, "hello") }
