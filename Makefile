@@ -28,8 +28,11 @@ LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 VULN := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
 # Packages whose tests start tor or windows, one after the other: they share
-# the machine's two cores with a whole Tor network.
-E2E := ./tor/... ./app/console/... ./ui/...
+# the machine's two cores with a whole Tor network. What they build is not in
+# Go's test cache, hence -count=1. Those of the console mostly wait; its outages
+# do so for minutes and are left to test-all.
+E2E := ./tor/... ./ui/...
+CONSOLE := ./app/console/...
 UNIT := . ./net/... ./app ./app/hardening ./assets ./packaging/...
 
 .PHONY: force all demo run testnet test test-all bench package lint vulnerabilities fuzz clean deps-build deps-run deps-test
@@ -61,10 +64,12 @@ test: deps-test
 	go vet ./...
 	go test -race -timeout 15m $(UNIT)
 	go test -timeout 5m -run Many ./net/mesh # more members than the race detector bears
-	go test -race -count=1 -p 1 -timeout 20m $(E2E) # what they build is not in Go's test cache
+	go test -race -count=1 -p 1 -timeout 20m $(E2E)
+	go test -race -count=1 -p 1 -parallel 4 -timeout 20m -skip TestE2EOutage $(CONSOLE)
 	$(MAKE) fuzz
 
 test-all: test lint vulnerabilities
+	go test -race -count=1 -parallel 5 -timeout 20m -run TestE2EOutage ./app/console
 	CGO_ENABLED=0 GOOS=windows go vet ./tor/... ./net/... ./app/...
 	CGO_ENABLED=0 GOOS=darwin go vet ./tor/... ./net/... ./app/...
 
