@@ -56,6 +56,34 @@ func TestLeaveWhileCoverIsTurnedOff(t *testing.T) {
 	})
 }
 
+// TestTheEndIsNotAtAFixedTime looks at how long the dialing side keeps the
+// stream after its farewell: a fixed time would point to that frame.
+func TestTheEndIsNotAtAFixedTime(t *testing.T) {
+	var waits []time.Duration
+	synctest.Test(t, func(t *testing.T) {
+		for range 200 {
+			w := wired(t, true, nil)
+			if err := w.answerer.Leave(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.d.wait()
+			_, times, ended := w.stream(0).there.seen()
+			i := slices.IndexFunc(times, w.d.endedAt.Before) // the frame after the other's farewell
+			waits = append(waits, ended.Sub(times[i]))
+		}
+	})
+	// 3 seconds and an exponential time of mean 0.75 seconds, 2 at most
+	slices.Sort(waits)
+	if first, last := waits[0], waits[len(waits)-1]; first < 3*time.Second || last > 5*time.Second {
+		t.Errorf("from %v to %v", first, last)
+	}
+	for quantile, want := range map[int]time.Duration{50: 3216 * time.Millisecond, 100: 3520 * time.Millisecond, 150: 4040 * time.Millisecond} {
+		if off := waits[quantile] - want; off.Abs() > 400*time.Millisecond {
+			t.Errorf("%d of %d within %v, not %v", quantile, len(waits), waits[quantile], want)
+		}
+	}
+}
+
 func TestBothLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		answerer := side()
