@@ -44,7 +44,10 @@ func TestAFaultShowsAndLeavesNothing(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := out.Read(make([]byte, 1)); err != nil {
+			if _, err := fmt.Fprintln(in, "no command"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := out.Read(make([]byte, 1)); err != nil { // of its complaint
 				t.Fatal(err)
 			}
 			// then it may dump no core

@@ -385,10 +385,11 @@ func TestRenewalsOutOfTurn(t *testing.T) {
 				s, h := newPair(false)
 				go func() {
 					say(h)
+					synctest.Wait() // it is judged before a reply can get out
 					io.Copy(io.Discard, h.conn)
 				}()
 				if _, e := end(s); e.Reason != Lost || !errors.Is(e.Err, ErrProtocol) {
-					t.Errorf("%#v", e)
+					t.Errorf("%#v: %v", e, e.Err)
 				}
 				hangUp(s, h)
 			})

@@ -355,9 +355,9 @@ func TestResumptionIsPacedToo(t *testing.T) {
 			for ready := false; !ready; {
 				time.Sleep(session.Pace)
 				w.mu.Lock()
-				last := w.streams[len(w.streams)-1]
+				last, spare := w.streams[len(w.streams)-1], w.spare
 				w.mu.Unlock()
-				ready = w.spare == 0 && len(last[ofDialer].list()) > frames && len(last[ofAnswerer].list()) > frames
+				ready = spare == 0 && len(last[ofDialer].list()) > frames && len(last[ofAnswerer].list()) > frames
 			}
 		}
 		// then each frame on each stream comes after an exponential time
@@ -560,9 +560,9 @@ func TestEveryByteLooksRandom(t *testing.T) {
 			for ready := false; !ready; {
 				time.Sleep(time.Second)
 				w.mu.Lock()
-				last := w.streams[len(w.streams)-1]
+				last, spare := w.streams[len(w.streams)-1], w.spare
 				w.mu.Unlock()
-				ready = w.spare == 0 && len(last[ofDialer].list()) >= 7 && len(last[ofAnswerer].list()) >= 7
+				ready = spare == 0 && len(last[ofDialer].list()) >= 7 && len(last[ofAnswerer].list()) >= 7
 			}
 			w.close()
 			for n, what := range []string{"handshake", "resumption"} {
