@@ -103,6 +103,7 @@ type App struct {
 	lobby     *lobby.Lobby
 	search    *search // under way
 	talk      *talk   // going on
+	last      *talk   // the last that was begun
 	conv      uint64  // conversations so far
 }
 
@@ -457,12 +458,12 @@ func (a *App) find(interests []string) error {
 	}
 	interests = append([]string(nil), interests...)
 	ctx, cancel := context.WithCancel(a.ctx)
-	previous := a.search
+	previous, last := a.search, a.last
 	s := &search{cancel: cancel, done: make(chan struct{})}
 	a.search, a.interests = s, interests
 	a.update(func(st *State) {
 		st.Phase, st.Conversation = Seeking, nil
-		if st.Problem == &tooMuch {
+		if st.Problem == &tooMuch || st.Problem == &outOfOrder {
 			st.Problem = nil
 		}
 		st.Search = &Search{Since: time.Now(), Interests: interests}
@@ -472,6 +473,15 @@ func (a *App) find(interests []string) error {
 		defer cancel()
 		if previous != nil {
 			<-previous.done // the lobby runs one search at a time
+		}
+		if last != nil {
+			// What a search sends would tell who watches the line that it was
+			// this side that ended the conversation which still seems to go on.
+			select {
+			case <-last.over:
+			case <-ctx.Done():
+				return
+			}
 		}
 		a.seek(ctx, s, interests)
 	})
@@ -515,22 +525,28 @@ func (a *App) seek(ctx context.Context, s *search, interests []string) {
 		return
 	}
 	a.mu.Lock()
-	if ctx.Err() != nil || a.search != s || a.closed {
+	if a.closed {
 		a.mu.Unlock()
 		match.Session.Leave(a.parting)
 		match.Close()
 		return
 	}
-	a.conv++
-	t := &talk{match: match, id: a.conv}
+	defer a.mu.Unlock()
 	match.Session.SetCover(a.state.Cover)
+	t := &talk{match: match, over: make(chan struct{})}
+	a.last = t
+	a.spawn(func() { a.converse(t) })
+	if ctx.Err() != nil || a.search != s { // found in the moment in which nobody wanted one any more
+		a.part(t)
+		return
+	}
+	a.conv++
+	t.id = a.conv
 	a.talk = t
 	a.update(func(st *State) {
 		st.Phase, st.Search = Talking, nil
 		st.Conversation = &Conversation{ID: t.id, Since: time.Now(), Interests: match.Interests}
 	})
-	a.spawn(func() { a.converse(t) })
-	a.mu.Unlock()
 }
 
 // What one stranger may say in one conversation, in messages and in bytes:
@@ -545,9 +561,15 @@ var tooMuch = Problem{
 	Advice: "You can look for another.",
 }
 
-// talk is one conversation that goes on.
+var outOfOrder = Problem{
+	What:   "The stranger's program did not keep to the rules of a conversation, so Passerby ended it.",
+	Advice: "You can look for another.",
+}
+
+// talk is one conversation.
 type talk struct {
 	match *lobby.Match
+	over  chan struct{} // closed when nothing of it is left
 	id    uint64
 	heard int // bytes of the stranger's text
 }
@@ -557,6 +579,7 @@ func (a *App) converse(t *talk) {
 	defer func() {
 		t.match.Session.Leave(a.parting) // which, once it was left, goes on for a moment
 		t.match.Close()
+		close(t.over)
 	}()
 	for event := range t.match.Session.Events() {
 		a.mu.Lock()
@@ -598,8 +621,11 @@ func (a *App) happened(event session.Event) {
 			reason = TheyLeft
 		}
 		a.end(reason)
-		if e.Reason == session.Flooded {
+		switch {
+		case e.Reason == session.Flooded:
 			a.update(func(s *State) { s.Problem = &tooMuch })
+		case errors.Is(e.Err, session.ErrProtocol):
+			a.update(func(s *State) { s.Problem = &outOfOrder })
 		}
 	}
 }
@@ -631,9 +657,15 @@ func (a *App) end(reason Reason) *talk {
 // is called with mu held.
 func (a *App) depart(reason Reason) {
 	if t := a.end(reason); t != nil {
-		a.farewells.Go(func() { <-t.match.Session.Parted() })
-		a.partings.Go(func() { t.match.Session.Leave(a.parting) }) // converse then closes the match
+		a.part(t)
 	}
+}
+
+// part leaves a stranger in the background; converse then closes the match. It
+// is called with mu held, and never after Close.
+func (a *App) part(t *talk) {
+	a.farewells.Go(func() { <-t.match.Session.Parted() })
+	a.partings.Go(func() { t.match.Session.Leave(a.parting) })
 }
 
 // Send sends a message of up to MaxMessage characters and returns its number.

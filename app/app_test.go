@@ -158,6 +158,26 @@ func TestNextFindsAgain(t *testing.T) {
 	})
 }
 
+func TestTheNextSearchDoesNotTellWhoLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := pair(t)
+		time.Sleep(time.Minute) // a chat onion for the next one is ready
+		began := time.Now()
+		if err := a.Next(); err != nil {
+			t.Fatal(err)
+		}
+		// then nothing is sent before the conversation seems to end
+		s := await(t, a, "a search at work", func(s app.State) bool { return s.Search != nil && s.Search.Published })
+		if took := time.Since(began); took < 3*time.Second || took > 8*time.Second {
+			t.Errorf("it began after %v", took)
+		}
+		if s.Phase != app.Seeking {
+			t.Errorf("%+v", s)
+		}
+		await(t, b, "left alone", in(app.After))
+	})
+}
+
 func TestBlockEndsWithoutSayingSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := pair(t)

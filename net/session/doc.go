@@ -186,9 +186,11 @@
 // Whatever else arrives at the answering side's onion during a conversation is
 // closed. At most 256 streams may be about to show that they know the root, for
 // 20 seconds each; a further one takes the place of one of them, drawn by lot,
-// so that nobody keeps the dialer out by coming often. A request is taken once:
-// it is known again by its ephemeral key. If the other side does not come back within [Patience], the conversation is
-// lost.
+// so that whoever keeps the dialer out has to come very often. A request is
+// taken once: it is known again by its ephemeral key. If the other side does not
+// come back within [Patience], the conversation is lost; an answering side that
+// has not heard a frame yet waits for a minute only, because the dialer may know
+// of no conversation.
 //
 // # Renewal
 //
@@ -234,7 +236,8 @@
 //
 // A stream that breaks before a farewell was heard is resumed to say it, for
 // fifteen seconds. What is not hidden: that the conversation ended, and, from
-// somebody who watches the whole program, that one side's Tor was shut down.
+// somebody who watches all of a side's traffic, what that side does next, such
+// as shutting its Tor down.
 //
 // # Bounds
 //

@@ -297,6 +297,7 @@ func TestSomebodyElsesRequest(t *testing.T) {
 func TestAStolenRequest(t *testing.T) {
 	both(t, func(t *testing.T, cover bool) {
 		w := wired(t, cover, func(n int, r *relay) { r.there.hole = n > 0 && n < 4 })
+		time.Sleep(session.KeepAlive + time.Second) // both have been heard
 		w.cut()
 		// given requests of the dialer that somebody on the way keeps
 		var stolen []net.Conn

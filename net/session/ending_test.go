@@ -115,6 +115,7 @@ func TestLeaveGivesUpInTheEnd(t *testing.T) {
 				near, far := net.Pipe()
 				bad := newFaulty(near)
 				d, a := talkOver(t, bad, far)
+				time.Sleep(session.KeepAlive + time.Second) // both have been heard
 				bad.set(tc.mode)
 				send(t, d, "x")
 				began := time.Now()

@@ -269,6 +269,7 @@ func (s *Session) hear(l *link, f frame) error {
 		s.mu.Unlock()
 		return net.ErrClosed
 	}
+	s.heard = true
 	left := s.dialogue.left
 	h, err := s.dialogue.take(f, time.Now())
 	if h.acked > 0 { // whatever else the frame is

@@ -475,6 +475,7 @@ func TestOutage(t *testing.T) {
 				// given two minutes without a network
 				w := wired(t, cover, nil)
 				w.quick = quick
+				time.Sleep(session.KeepAlive + time.Second) // both have been heard
 				w.down()
 				for i := range 10 {
 					time.Sleep(12 * time.Second)
@@ -920,4 +921,33 @@ func TestAReaderThatStopsWhileResuming(t *testing.T) {
 		al.wait()
 		settle()
 	})
+}
+
+func TestWhoHasHeardNothingDoesNotWaitForLong(t *testing.T) {
+	for _, heard := range []bool{false, true} {
+		t.Run(fmt.Sprint("heard a frame: ", heard), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				// given an answering side, whose dialer may have given up when the
+				// handshake's last frame did not come
+				w := wired(t, false, nil)
+				if heard {
+					time.Sleep(session.KeepAlive + time.Second)
+				}
+				// when the stream breaks and no other comes
+				w.down()
+				began := time.Now()
+				want := time.Minute
+				if heard {
+					want = session.Patience
+				}
+				if e := w.a.wait(); e.Reason != session.Lost {
+					t.Errorf("%#v", e)
+				}
+				if took := time.Since(began); took != want {
+					t.Errorf("it waited for %v, not %v", took, want)
+				}
+				w.d.wait()
+			})
+		})
+	}
 }

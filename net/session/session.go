@@ -18,6 +18,9 @@ const (
 	// Patience is how long a conversation waits for the other side after its
 	// stream broke.
 	Patience = 3 * time.Minute
+	// firstPatience takes its place on the answering side as long as it has not
+	// heard a frame: the dialing side may not know that there is a conversation.
+	firstPatience = time.Minute
 	// leaveWait bounds how long two farewells may take, a new stream included.
 	leaveWait = 15 * time.Second
 	// farewellWait bounds what is still read of a stream that can no longer be
@@ -72,6 +75,7 @@ type Session struct {
 	told     uint64 // the last message of ours that Sent was told of
 	fuses    []*time.Timer
 	lost     *time.Timer // ends the session while there is no link
+	heard    bool        // a frame of the other side, so that both know of the conversation
 	parting  bool        // Leave was called
 	fading   bool        // the end is near
 	faded    bool        // and comes with the other side's farewell at the latest
@@ -97,6 +101,7 @@ func newSession(p Params, e ends, tags [MaxTags]Tag, dialer bool, root [keySize]
 	s.cover.Store(true)
 	s.dialogue = dialogue{dialer: dialer, renewer: noiseRenewer{s.source, e}, renewed: time.Now()}
 	s.dialogue.roots.settle(root)
+	s.heard = dialer // the answering side's first frame ends the handshake
 	return s
 }
 
@@ -148,7 +153,17 @@ func (s *Session) broke(l *link, err error) {
 		s.end()
 	case !s.dialogue.dialer || s.redial != nil:
 		s.tell(Interrupted{err})
-		s.lost = time.AfterFunc(Patience, func() { s.finish(Lost, err) })
+		patience := Patience
+		if !s.heard {
+			patience = firstPatience
+		}
+		s.lost = time.AfterFunc(patience, func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if s.link == nil {
+				s.over(Lost, err)
+			}
+		})
 		if s.dialogue.dialer {
 			wait := s.redials.take(time.Now())
 			s.work.Go(func() { s.reconnect(s.ctx, wait) })
