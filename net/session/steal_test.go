@@ -274,7 +274,8 @@ func TestAThiefInTheMiddleOfARenewal(t *testing.T) {
 			d := w.sessions[0]
 			d.mu.Lock()
 			defer d.mu.Unlock()
-			return d.dialogue.line.request != nil && d.dialogue.line.outgoing == nil
+			l := d.dialogue.line
+			return l.request != nil && l.outgoing == nil && len(l.incoming.partial) == 0
 		}
 		time.Sleep(RenewTime - 5*time.Second)
 		for !waiting() {
