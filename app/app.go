@@ -639,6 +639,9 @@ func (a *App) end(reason Reason) *talk {
 		return nil
 	}
 	a.talk = nil
+	if a.state.Conversation.Reconnecting {
+		a.last = nil // nothing seems to go on that a search could tell of
+	}
 	a.update(func(s *State) {
 		c := *s.Conversation
 		c.Undelivered = nil

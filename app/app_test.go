@@ -178,6 +178,30 @@ func TestTheNextSearchDoesNotTellWhoLeft(t *testing.T) {
 	})
 }
 
+func TestTheNextSearchDoesNotWaitForALineThatIsBroken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := oniontest.New()
+		a, _ := copyOf(t, n)
+		b, e := copyOf(t, n)
+		for _, c := range []*app.App{a, b} {
+			c.Find(nil)
+		}
+		await(t, a, "talking", in(app.Talking))
+		await(t, b, "talking", in(app.Talking))
+		time.Sleep(time.Minute)
+		e.Kill()
+		await(t, a, "reconnecting", func(s app.State) bool { return s.Conversation.Reconnecting })
+		began := time.Now()
+		if err := a.Next(); err != nil {
+			t.Fatal(err)
+		}
+		await(t, a, "a search at work", func(s app.State) bool { return s.Search != nil && s.Search.Published })
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("it began after %v", took)
+		}
+	})
+}
+
 func TestBlockEndsWithoutSayingSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := pair(t)
