@@ -217,15 +217,7 @@ type unreachable struct{ error }
 
 // propose goes as far as the stranger's acceptance.
 func (s *search) propose(c *call) (*session.Proposal, error) {
-	network := s.lobby.params.Network
-	if c.again && s.lobby.mayRenew() {
-		ctx, cancel := context.WithTimeout(c.ctx, renewTimeout)
-		_ = network.Renew(ctx) // where it fails, the dial is as likely to as before
-		cancel()
-	}
-	ctx, cancel := context.WithTimeout(c.ctx, dialTime)
-	conn, err := network.Dial(ctx, c.to.String(), onion.Isolation("chat"))
-	cancel()
+	conn, err := s.dial(c.ctx, c.to, c.again)
 	if err != nil {
 		return nil, unreachable{err}
 	}
@@ -236,24 +228,32 @@ func (s *search) propose(c *call) (*session.Proposal, error) {
 		conn.Close()
 		return nil, errDropped
 	}
-	ctx, cancel = context.WithTimeout(c.ctx, offerTime)
+	ctx, cancel := context.WithTimeout(c.ctx, offerTime)
 	defer cancel()
 	params := s.params
 	params.Redial = s.redial(c.to)
 	return session.Propose(ctx, conn, params, c.to)
 }
 
+// dial reaches a stranger on a circuit of its own; again tells that a dial
+// failed before, so that a new descriptor may be needed.
+func (s *search) dial(ctx context.Context, to onion.Address, again bool) (net.Conn, error) {
+	network := s.lobby.params.Network
+	if again && s.lobby.mayRenew() {
+		renewing, cancel := context.WithTimeout(ctx, renewTimeout)
+		_ = network.Renew(renewing) // where it fails, the dial is as likely to as before
+		cancel()
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	defer cancel()
+	return network.Dial(ctx, to.String(), onion.Isolation("chat"))
+}
+
 // redial returns how to reach a partner again.
 func (s *search) redial(to onion.Address) func(context.Context) (net.Conn, error) {
 	var failed atomic.Bool
 	return func(ctx context.Context) (net.Conn, error) {
-		network := s.lobby.params.Network
-		if failed.Load() && s.lobby.mayRenew() {
-			renewing, cancel := context.WithTimeout(ctx, renewTimeout)
-			_ = network.Renew(renewing) // where it fails, the dial is as likely to as before
-			cancel()
-		}
-		conn, err := network.Dial(ctx, to.String(), onion.Isolation("chat"))
+		conn, err := s.dial(ctx, to, failed.Load())
 		failed.Store(err != nil)
 		return conn, err
 	}

@@ -60,17 +60,15 @@ func (s *Session) Take(conn net.Conn) {
 		var root [keySize]byte
 		defer clear(root[:])
 		l, err := s.receive(conn, &root)
-		if err != nil {
-			conn.Close()
+		if err != nil { // which has closed the stream
 			if l != nil {
-				l.forget()
+				l.drop()
 			}
 			return
 		}
 		f, err := l.hear()
 		if !s.seat(l, root, &f, err) {
-			l.cut()
-			l.forget()
+			l.drop()
 		}
 	})
 }

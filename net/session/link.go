@@ -51,9 +51,10 @@ func (l *link) cut() {
 	})
 }
 
-// forget overwrites the keys and what was read and written. It is for a link
-// that nothing uses.
-func (l *link) forget() {
+// drop closes a stream that nothing uses and overwrites its keys, and what was
+// read and written.
+func (l *link) drop() {
+	l.cut()
 	*l.send, *l.receive = noise.CipherState{}, noise.CipherState{}
 	clear(l.writing)
 	clear(l.reading)
@@ -209,12 +210,12 @@ func (s *Session) say(l *link, f *frame, need bool) (said bool, err error) {
 
 // reader hears frames until the link breaks. first, if any, was read before.
 func (s *Session) reader(l *link, first *frame) {
-	// One reader at a time: the one before may still have a whole message that
-	// waits for room, which comes before all that is heard here.
 	defer func() {
 		*l.receive = noise.CipherState{}
 		clear(l.reading)
 	}()
+	// One reader at a time: the one before may still have a whole message that
+	// waits for room, which comes before all that is heard here.
 	select {
 	case s.reading <- struct{}{}:
 	case <-l.broken:

@@ -35,8 +35,7 @@ type attempt struct {
 // drop closes a stream that is not needed.
 func (a attempt) drop() {
 	if a.link != nil {
-		a.link.cut()
-		a.link.forget()
+		a.link.drop()
 	}
 }
 

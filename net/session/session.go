@@ -44,7 +44,6 @@ const (
 type Session struct {
 	source source
 	ends   ends
-	peer   onion.Address
 	tags   [MaxTags]Tag
 	redial func(context.Context) (net.Conn, error)
 
@@ -87,13 +86,10 @@ type Session struct {
 // other side's first frame proves it.
 func newSession(p Params, e ends, tags [MaxTags]Tag, dialer bool, root [keySize]byte) *Session {
 	s := &Session{
-		source: system, ends: e, peer: e.dialer, tags: tags, redial: p.Redial,
+		source: system, ends: e, tags: tags, redial: p.Redial,
 		events: newQueue(), wake: make(chan struct{}, 1), turned: make(chan struct{}, 1), reading: make(chan struct{}, 1),
 		leaving: make(chan struct{}), parted: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
 		outflow: bucket{burst: sendBurst, rate: sendRate}, inflow: bucket{burst: readBurst, rate: readRate},
-	}
-	if dialer {
-		s.peer = e.answerer
 	}
 	s.door.rate = bucket{burst: resumeBurst, rate: resumeRate}
 	s.redials = bucket{burst: redialBurst, rate: redialRate}
@@ -174,7 +170,12 @@ func (s *Session) broke(l *link, err error) {
 }
 
 // Peer returns the other side's chat address, proven by the handshake.
-func (s *Session) Peer() onion.Address { return s.peer }
+func (s *Session) Peer() onion.Address {
+	if s.dialogue.dialer {
+		return s.ends.answerer
+	}
+	return s.ends.dialer
+}
 
 // PeerTags returns the other side's tags.
 func (s *Session) PeerTags() [MaxTags]Tag { return s.tags }
@@ -185,8 +186,8 @@ func (s *Session) PeerTags() [MaxTags]Tag { return s.tags }
 // reader for a minute and are dropped then.
 func (s *Session) Events() <-chan Event { return s.events.out }
 
-// SetCover turns cover on, as it is at first, or off: whether frames are sent at random times, be
-// there something to say or not, or when there is.
+// SetCover turns cover on, as it is at first, or off: whether frames are sent
+// at random times, be there something to say or not, or when there is.
 func (s *Session) SetCover(on bool) {
 	if s.cover.Swap(on) != on {
 		signal(s.turned)
@@ -224,9 +225,9 @@ func (s *Session) Send(text string) (id uint64, err error) {
 // Leave ends the conversation: it hands over what was sent before, tells the
 // other side, goes on with cover for a moment so that nobody who watches can
 // tell who left, and forgets the keys. It returns when all of that is done, in
-// five seconds or so and in 21 at most, or when ctx ends, and then an error
-// if the other side may not have been told. What the other side says from now on is ignored.
-// Calling it again, or after the end, waits for the same.
+// five seconds or so and in 21 at most, or when ctx ends, and then an error if
+// the other side may not have been told. What the other side says from now on
+// is ignored. Calling it again, or after the end, waits for the same.
 func (s *Session) Leave(ctx context.Context) error {
 	s.mu.Lock()
 	if !s.ended && !s.parting {
