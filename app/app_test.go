@@ -89,17 +89,25 @@ func in(phase app.Phase) func(app.State) bool {
 // pair returns two copies in a conversation with each other.
 func pair(t *testing.T) (a, b *app.App) {
 	t.Helper()
+	a, b, _, _ = meet(t, true, "Music", "tea")
+	return a, b
+}
+
+// meet returns the same with their tors, with or without cover.
+func meet(t *testing.T, cover bool, interests ...string) (a, b *app.App, torOfA, torOfB *engine) {
+	t.Helper()
 	n := oniontest.New()
-	a, _ = copyOf(t, n)
-	b, _ = copyOf(t, n)
+	a, torOfA = copyOf(t, n)
+	b, torOfB = copyOf(t, n)
 	for _, c := range []*app.App{a, b} {
-		if err := c.Find([]string{"Music", "tea"}); err != nil {
+		c.SetCover(cover)
+		if err := c.Find(interests); err != nil {
 			t.Fatal(err)
 		}
 	}
 	await(t, a, "talking", in(app.Talking))
 	await(t, b, "talking", in(app.Talking))
-	return a, b
+	return a, b, torOfA, torOfB
 }
 
 func TestTwoStrangersTalk(t *testing.T) {
@@ -180,14 +188,7 @@ func TestTheNextSearchDoesNotTellWhoLeft(t *testing.T) {
 
 func TestTheNextSearchDoesNotWaitForALineThatIsBroken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := oniontest.New()
-		a, _ := copyOf(t, n)
-		b, e := copyOf(t, n)
-		for _, c := range []*app.App{a, b} {
-			c.Find(nil)
-		}
-		await(t, a, "talking", in(app.Talking))
-		await(t, b, "talking", in(app.Talking))
+		a, _, _, e := meet(t, true)
 		time.Sleep(time.Minute)
 		e.Kill()
 		await(t, a, "reconnecting", func(s app.State) bool { return s.Conversation.Reconnecting })
@@ -261,15 +262,7 @@ func TestAConversationSurvivesTorsDeath(t *testing.T) {
 		t.Run(fmt.Sprint("cover ", cover), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				// given two in a conversation
-				n := oniontest.New()
-				a, e := copyOf(t, n)
-				b, _ := copyOf(t, n)
-				for _, c := range []*app.App{a, b} {
-					c.SetCover(cover)
-					c.Find(nil)
-				}
-				await(t, a, "talking", in(app.Talking))
-				await(t, b, "talking", in(app.Talking))
+				a, b, e, _ := meet(t, cover)
 				// when tor dies
 				e.Kill()
 				e.status <- app.EngineStatus{Tor: app.Tor{Restarts: 1}}
@@ -309,14 +302,7 @@ func TestAConversationSurvivesTorsDeath(t *testing.T) {
 
 func TestAStrangerWhoDoesNotComeBackIsLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := oniontest.New()
-		a, _ := copyOf(t, n)
-		b, e := copyOf(t, n)
-		for _, c := range []*app.App{a, b} {
-			c.Find(nil)
-		}
-		await(t, b, "talking", in(app.Talking))
-		await(t, a, "talking", in(app.Talking))
+		a, _, _, e := meet(t, true)
 		a.Send("one")
 		await(t, a, "delivered", func(s app.State) bool {
 			return s.Conversation.Messages[0].Delivery == app.Delivered
@@ -340,14 +326,7 @@ func TestAStrangerWhoDoesNotComeBackIsLost(t *testing.T) {
 
 func TestPanicForgetsAndSaysNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := oniontest.New()
-		a, e := copyOf(t, n)
-		b, _ := copyOf(t, n)
-		for _, c := range []*app.App{a, b} {
-			c.Find(nil)
-		}
-		await(t, a, "talking", in(app.Talking))
-		await(t, b, "talking", in(app.Talking))
+		a, b, e, _ := meet(t, true)
 		a.Send("forget me")
 		// when somebody panics
 		began := time.Now()
