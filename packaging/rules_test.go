@@ -62,12 +62,13 @@ func within(p, folder string) bool { return p == folder || strings.HasPrefix(p, 
 func TestImportsGoOneWay(t *testing.T) {
 	// Which of our folders each may import, itself apart.
 	may := map[string][]string{
-		module:                     {"app", "app/console", "app/hardening", "tor", "ui"},
-		module + "/ui":             {"app", "assets", "ui", "ui/clipboard"},
+		module:                     {"app", "app/console", "app/hardening", "app/settings", "tor", "ui"},
+		module + "/ui":             {"app", "app/settings", "assets", "ui", "ui/clipboard"},
 		module + "/ui/clipboard":   {},
 		module + "/app":            {"app", "net/onion", "net/mesh", "net/rendezvous", "net/lobby", "net/session"},
 		module + "/app/console":    {"app"},
 		module + "/app/hardening":  {},
+		module + "/app/settings":   {},
 		module + "/assets":         {},
 		module + "/tor":            {"tor"},
 		module + "/net/onion":      {},
