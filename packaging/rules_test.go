@@ -63,8 +63,9 @@ func TestImportsGoOneWay(t *testing.T) {
 	// Which of our folders each may import, itself apart.
 	may := map[string][]string{
 		module:                     {"app", "app/console", "app/hardening", "app/settings", "tor", "ui"},
-		module + "/ui":             {"app", "app/settings", "assets", "ui", "ui/clipboard"},
+		module + "/ui":             {"app", "app/settings", "assets", "ui", "ui/clipboard", "ui/screenguard"},
 		module + "/ui/clipboard":   {},
+		module + "/ui/screenguard": {},
 		module + "/app":            {"app", "net/onion", "net/mesh", "net/rendezvous", "net/lobby", "net/session"},
 		module + "/app/console":    {"app"},
 		module + "/app/hardening":  {},
@@ -154,6 +155,9 @@ var reachMore = map[string]map[string][]string{
 	},
 	"ui/clipboard": { // the clipboard of user32
 		"golang.org/x/sys/windows": {"NewLazySystemDLL", "LazyProc", "UTF16PtrFromString"},
+	},
+	"ui/screenguard": { // the display affinity of user32
+		"golang.org/x/sys/windows": {"NewLazySystemDLL"},
 	},
 }
 
