@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package guard
+
+import (
+	"fmt"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+)
+
+// class is a kind of word, or of words, that a rule asks for in braces.
+type class struct {
+	// fits returns how many tokens from at on belong to it, or -1.
+	fits func(t *text, at int) int
+	// width tells that it takes words, so that signs before them are passed.
+	width bool
+}
+
+// classes makes the classes by their names. They are:
+//
+//	{n 1 31}        a number in figures or words, within bounds
+//	{age}           a number that can be an age and counts nothing else
+//	{place}         a city, town or region
+//	{place sure}    one whose name is no common word
+//	{country}       a country
+//	{nationality}   a people
+//	{given}         a given name
+//	{cap}           a word with a capital letter
+//	{id}            a user name: letters, digits, dots and dashes without a space
+//	{run 1 4 stop}  words up to one of the list @stop
+//	{word}          any word
+//	{asked ask_age} nothing, where the other side has just asked for it
+var classes map[string]func(p *parser, args []string) (class, error)
+
+func init() {
+	classes = map[string]func(p *parser, args []string) (class, error){
+		"n":           numberClass,
+		"age":         ageClass,
+		"place":       placeClass,
+		"country":     plain(countryWords),
+		"nationality": plain(nationalityWords),
+		"given":       oneWord(func(t *text, at int) bool { return givenName(t.tokens[at].text) }),
+		"cap": oneWord(func(t *text, at int) bool {
+			r, _ := utf8.DecodeRuneInString(t.plain[t.tokens[at].start:])
+			return unicode.IsUpper(r)
+		}),
+		"word":  oneWord(func(*text, int) bool { return true }),
+		"id":    plainClass(userName),
+		"run":   runClass,
+		"asked": askedClass,
+	}
+}
+
+func bounds(args []string) (int, int, error) {
+	if len(args) < 2 {
+		return 0, 0, fmt.Errorf("two bounds are missing")
+	}
+	low, err := strconv.Atoi(args[0])
+	if err != nil {
+		return 0, 0, err
+	}
+	high, err := strconv.Atoi(args[1])
+	return low, high, err
+}
+
+// phraseWords is how many words the name of a place or a country can have.
+const phraseWords = 5
+
+// plain makes a class of a look-up of the words that follow each other.
+func plain(longest func(words []string) int) func(*parser, []string) (class, error) {
+	return plainClass(func(t *text, at int) int {
+		var words [phraseWords]string
+		var ends [phraseWords]int
+		n := 0
+		for i := at; i < len(t.tokens) && n < phraseWords; i++ {
+			switch tok := t.tokens[i]; {
+			case tok.kind == word:
+				words[n], ends[n] = tok.text, i+1
+				n++
+				continue
+			case tok.kind == mark && (tok.text == "-" || tok.text == "."):
+				continue
+			}
+			break
+		}
+		if n == 0 {
+			return -1
+		}
+		if found := longest(words[:n]); found > 0 {
+			return ends[found-1] - at
+		}
+		return -1
+	})
+}
+
+func plainClass(fits func(*text, int) int) func(*parser, []string) (class, error) {
+	return func(*parser, []string) (class, error) { return class{fits, true}, nil }
+}
+
+func oneWord(is func(*text, int) bool) func(*parser, []string) (class, error) {
+	return plainClass(func(t *text, at int) int {
+		if at < len(t.tokens) && t.tokens[at].kind == word && is(t, at) {
+			return 1
+		}
+		return -1
+	})
+}
+
+func numberClass(_ *parser, args []string) (class, error) {
+	low, high, err := bounds(args)
+	return class{func(t *text, at int) int {
+		if n, length := t.number(at); length > 0 && low <= n && n <= high {
+			return length
+		}
+		return -1
+	}, true}, err
+}
+
+func placeClass(_ *parser, args []string) (class, error) {
+	sure := len(args) > 0 && args[0] == "sure"
+	return plain(func(words []string) int { return placeWords(words, sure) })(nil, nil)
+}
+
+// userName takes what people use as names on services.
+func userName(t *text, at int) int {
+	n, letters, size := 0, 0, 0
+	for i := at; i < len(t.tokens); i++ {
+		tok := t.tokens[i]
+		if i > at && !tok.glued {
+			break
+		}
+		if tok.kind == word {
+			letters++
+		} else if tok.kind != number && tok.text != "." && tok.text != "_" && tok.text != "-" {
+			break
+		}
+		size += tok.end - tok.start
+		if tok.kind <= number || tok.text == "_" {
+			n = i + 1 - at
+		}
+	}
+	if letters == 0 || size < 3 || size > 40 {
+		return -1
+	}
+	return n
+}
+
+func runClass(p *parser, args []string) (class, error) {
+	low, high, err := bounds(args)
+	if err != nil {
+		return class{}, err
+	}
+	if len(args) < 3 {
+		return class{}, fmt.Errorf("the list of words that end it is missing")
+	}
+	list, ok := p.macros[args[2]]
+	if !ok {
+		return class{}, fmt.Errorf("no list is called @%s", args[2])
+	}
+	ending := map[string]bool{}
+	choices, ok := list.(choiceNode)
+	if !ok {
+		choices = choiceNode{list}
+	}
+	for _, n := range flatten(choices) {
+		if words, ok := literal(n); ok && len(words) == 1 {
+			ending[words[0]] = true
+		}
+	}
+	return class{func(t *text, at int) int {
+		n := 0
+		i := at
+		for ; i < len(t.tokens) && n < high; i++ {
+			tok := t.tokens[i]
+			if tok.kind == mark && tok.text != "," && (tok.glued || i+1 < len(t.tokens) && t.tokens[i+1].glued) && n > 0 {
+				continue
+			}
+			if tok.kind != word || ending[tok.text] {
+				break
+			}
+			n++
+		}
+		if n < low {
+			return -1
+		}
+		for i > at && t.tokens[i-1].kind != word {
+			i--
+		}
+		return i - at
+	}, true}, nil
+}
+
+func askedClass(_ *parser, args []string) (class, error) {
+	if len(args) != 1 || Category(args[0]).Tier() != Probe {
+		return class{}, fmt.Errorf("the name of a probe is missing")
+	}
+	asked := Category(args[0])
+	return class{func(t *text, at int) int {
+		if t.asked[asked] {
+			return 0
+		}
+		return -1
+	}, false}, nil
+}
+
+func ageClass(p *parser, _ []string) (class, error) {
+	units := map[string]bool{}
+	if n, ok := p.macros["unit"]; ok {
+		for _, of := range flatten(choiceNode{n}) {
+			if words, ok := literal(of); ok {
+				units[words[0]] = true
+			}
+		}
+	}
+	return class{func(t *text, at int) int {
+		n, length := t.number(at)
+		if length == 0 || n < 10 || n > 99 || t.partOfNumber(at, length) {
+			return -1
+		}
+		if next := at + length; next < len(t.tokens) && t.tokens[next].kind == word && units[t.tokens[next].text] {
+			return -1
+		}
+		return length
+	}, true}, nil
+}
+
+// partOfNumber tells whether the number is glued to signs that make it a
+// price, a share, a time, a date or a score.
+func (t *text) partOfNumber(at, length int) bool {
+	if at > 0 && t.tokens[at].glued {
+		switch t.tokens[at-1].text {
+		case "$", "€", "£", "¥", "₹", "#", ".", ":", "+", "=", "@", "₽":
+			return true
+		case "/", "-", ",":
+			if at > 1 && t.tokens[at-1].glued && t.tokens[at-2].kind == number {
+				return true
+			}
+		}
+	}
+	end := at + length
+	if end >= len(t.tokens) || !t.tokens[end].glued {
+		return false
+	}
+	switch t.tokens[end].text {
+	case "%", "$", "€", "£", "°", "₹", "₽", "+":
+		return true
+	case ":", ".", "/", "-", ",":
+		return end+1 < len(t.tokens) && t.tokens[end+1].glued && t.tokens[end+1].kind == number
+	}
+	return false
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package guard
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"sort"
+	"sync"
+)
+
+// Speaker is who wrote a text.
+type Speaker int
+
+// The two who talk.
+const (
+	Me       Speaker = iota
+	Stranger         // the other; only probes are looked for
+)
+
+// Line is something that was said.
+type Line struct {
+	Who  Speaker
+	Text string
+}
+
+// Context is what a text stands in.
+type Context struct {
+	Who Speaker
+	// Before is what both have said so far, oldest first. Only the last few
+	// lines matter: a number that was sent in pieces, a question that the text
+	// answers.
+	Before []Line
+}
+
+// Finding is something that a text gives away, or, from the stranger, asks for.
+type Finding struct {
+	Category Category
+	Tier     Tier
+	// Start and End bound the words in the text, in bytes.
+	Start, End int
+	// Why says in one sentence why it matters.
+	Why string
+	// Softer is what could stand in place of the words and give away less, or
+	// "" where there is no such wording.
+	Softer string
+}
+
+// ruleSet is all rules, sorted by where they can begin.
+type ruleSet struct {
+	words        vocabulary
+	mine, theirs ruleIndex
+}
+
+type ruleIndex struct {
+	byWord   map[int][]*rule // by the word they begin with
+	anywhere []*rule         // to be tried at each word
+	atClause []*rule         // to be tried at each beginning of a clause
+}
+
+//go:embed rules/*.txt
+var ruleFiles embed.FS
+
+// languages are the rules files, in the order in which they are read. Lists of
+// the first are known to all.
+var languages = []string{"common", "en", "es", "de", "fr", "pt", "ru", "tr", "hi", "fa", "zh", "it", "nl", "pl"}
+
+var rules = sync.OnceValue(func() *ruleSet {
+	rs, err := loadRules()
+	if err != nil {
+		panic("guard: " + err.Error())
+	}
+	return rs
+})
+
+func loadRules() (*ruleSet, error) {
+	rs := &ruleSet{words: vocabulary{}}
+	rs.mine.byWord, rs.theirs.byWord = map[int][]*rule{}, map[int][]*rule{}
+	common := map[string]node{}
+	for i, language := range languages {
+		body, err := ruleFiles.ReadFile("rules/" + language + ".txt")
+		if err != nil {
+			return nil, err
+		}
+		macros := common
+		if i > 0 {
+			macros = map[string]node{}
+			for name, n := range common {
+				macros[name] = n
+			}
+		}
+		read, err := readRules(language, string(body), macros, rs.words)
+		if err != nil {
+			return nil, fmt.Errorf("rules: %w", err)
+		}
+		for _, r := range read {
+			side := &rs.mine
+			if r.probes {
+				side = &rs.theirs
+			}
+			side.add(r)
+		}
+	}
+	return rs, nil
+}
+
+func (x *ruleIndex) add(r *rule) {
+	switch {
+	case r.first != nil:
+		for w := range r.first {
+			x.byWord[w] = append(x.byWord[w], r)
+		}
+	case r.clause:
+		x.atClause = append(x.atClause, r)
+	default:
+		x.anywhere = append(x.anywhere, r)
+	}
+}
+
+// Check returns what a text gives away, in the order of the text. It works on
+// any bytes, keeps nothing, and takes time in proportion to their number. It
+// may be called from several goroutines.
+func Check(s string, ctx Context) []Finding {
+	t := read(s, ctx)
+	var found findings
+	if t.who == Me {
+		for _, detect := range detectors {
+			detect(t, &found)
+		}
+	}
+	found.apply(t, rules().hits(t))
+	return found.settle(t)
+}
+
+func read(s string, ctx Context) *text {
+	t := &text{view: newView(s), who: ctx.Who, before: ctx.Before}
+	t.tokens = tokenise(t.plain)
+	t.quotes = quotes(t.plain)
+	t.ids = make([]int, len(t.tokens))
+	words := rules().words
+	for i := range t.tokens {
+		if t.tokens[i].kind <= number {
+			t.ids[i] = words[t.tokens[i].text]
+		}
+	}
+	if ctx.Who == Me {
+		t.asked = asked(ctx.Before)
+	}
+	return t
+}
+
+// asked returns what the stranger has asked since the writer last spoke.
+func asked(before []Line) map[Category]bool {
+	var all map[Category]bool
+	for i, n := len(before)-1, 0; i >= 0 && n < maxAsked && before[i].Who == Stranger; i, n = i-1, n+1 {
+		for _, f := range Check(before[i].Text, Context{Who: Stranger}) {
+			if all == nil {
+				all = map[Category]bool{}
+			}
+			all[f.Category] = true
+		}
+	}
+	return all
+}
+
+// maxAsked is how many of the stranger's last lines a text can answer.
+const maxAsked = 3
+
+// A detector finds what has a form of its own: numbers with checksums,
+// addresses of machines and mail.
+type detector func(t *text, found *findings)
+
+// candidate is a finding before it is settled which of them hold.
+type candidate struct {
+	category   Category
+	start, end int // in the view's plain text
+	language   string
+}
+
+// findings gathers candidates.
+type findings struct {
+	candidates []candidate
+	denied     []denial
+}
+
+// denial is a place where categories do not count.
+type denial struct {
+	categories []Category // none: all but secrets
+	start, end int
+}
+
+// add tells that plain[start:end] is of a category.
+func (f *findings) add(c Category, start, end int) {
+	f.put(candidate{category: c, start: start, end: end})
+}
+
+// maxCandidates bounds what is gathered from one text, since each is held
+// against each.
+const maxCandidates = 1000
+
+func (f *findings) put(c candidate) {
+	if len(f.candidates) < maxCandidates {
+		f.candidates = append(f.candidates, c)
+	}
+}
+
+// apply takes what rules say of the places where they fit.
+func (f *findings) apply(t *text, hits []hit) {
+	for _, h := range hits {
+		for i, c := range h.rule.captures {
+			from, to := h.captures[i][0], h.captures[i][1]
+			if from < 0 || to <= from {
+				continue
+			}
+			from = t.skip(from)
+			for to > from && t.tokens[to-1].kind > number {
+				to--
+			}
+			if to <= from {
+				continue
+			}
+			start, end := t.tokens[from].start, t.tokens[to-1].end
+			if c.denies {
+				if len(f.denied) < maxCandidates {
+					f.denied = append(f.denied, denial{c.categories, start, end})
+				}
+				continue
+			}
+			if t.quoted(t.tokens[h.start].start, t.tokens[h.end-1].end) {
+				continue
+			}
+			for _, category := range c.categories {
+				f.put(candidate{category, start, end, h.rule.language})
+			}
+		}
+	}
+}
+
+// quotes returns where double quotes open and close in plain.
+func quotes(plain string) [][2]int {
+	var all [][2]int
+	open := -1
+	for i := 0; i < len(plain); i++ {
+		switch {
+		case plain[i] == '\n':
+			open = -1
+		case plain[i] != '"':
+		case open < 0:
+			open = i
+		default:
+			all, open = append(all, [2]int{open, i}), -1
+		}
+	}
+	return all
+}
+
+// quoted tells whether a place lies within double quotes.
+func (t *text) quoted(start, end int) bool {
+	i := sort.Search(len(t.quotes), func(i int) bool { return t.quotes[i][1] >= end })
+	return i < len(t.quotes) && t.quotes[i][0] <= start
+}
+
+// settle turns candidates into findings: what is denied goes, and of two that
+// say the same the longer stays.
+func (f *findings) settle(t *text) []Finding {
+	kept := f.candidates[:0]
+	for _, c := range f.candidates {
+		if (c.category.Tier() == Probe) == (t.who == Stranger) && !f.denies(c) {
+			kept = append(kept, c)
+		}
+	}
+	sort.SliceStable(kept, func(i, j int) bool {
+		if a, b := kept[i].end-kept[i].start, kept[j].end-kept[j].start; a != b {
+			return a > b
+		}
+		return kept[i].start < kept[j].start
+	})
+	var out []candidate
+	for _, c := range kept {
+		if !slices.ContainsFunc(out, func(o candidate) bool { return swallows(o, c) }) {
+			out = append(out, c)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].start < out[j].start })
+	all := make([]Finding, 0, len(out))
+	for _, c := range out {
+		start, end := t.span(c.start, c.end)
+		all = append(all, Finding{
+			Category: c.category, Tier: c.category.Tier(), Start: start, End: end,
+			Why: why[c.category], Softer: softer(t, c),
+		})
+	}
+	return all
+}
+
+func (f *findings) denies(c candidate) bool {
+	if c.category.Tier() == Secret {
+		return slices.ContainsFunc(f.denied, func(d denial) bool {
+			return slices.Contains(d.categories, c.category) && d.start < c.end && c.start < d.end
+		})
+	}
+	return slices.ContainsFunc(f.denied, func(d denial) bool {
+		return (len(d.categories) == 0 || slices.Contains(d.categories, c.category)) && d.start < c.end && c.start < d.end
+	})
+}
+
+// swallows tells whether a finding makes another one at the same place void:
+// the same said twice, or part of a secret.
+func swallows(o, c candidate) bool {
+	if c.end <= o.start || o.end <= c.start {
+		return false
+	}
+	if o.category == c.category {
+		return true
+	}
+	ot, ct := o.category.Tier(), c.category.Tier()
+	switch {
+	case ot == Secret && ct != Secret:
+		return true
+	case o.category == Email:
+		return c.category == URL || c.category == Handle || ct == Attribute || c.category == Name
+	case o.category == URL, o.category == Address, o.category == Phone, o.category == Coordinates:
+		return ct == Attribute && c.category != City && c.category != Country || c.category == Phone
+	}
+	return false
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package guard
+
+import "slices"
+
+// Bounds that keep the work for a text proportional to its length.
+const (
+	maxSteps = 600 // instructions of one rule at one place
+	maxMarks = 6   // commas, emoji and the like between two words of a phrase
+)
+
+// text is what a rule or a detector looks at.
+type text struct {
+	*view
+	tokens []token
+	quotes [][2]int // what stands in double quotes, in plain
+	ids    []int    // of the tokens, in the vocabulary; 0 where no rule names the word
+	who    Speaker
+	before []Line
+	// asked are the probes in what the other side said last.
+	asked map[Category]bool
+}
+
+// skip returns the first place from at on that is no mark.
+func (t *text) skip(at int) int {
+	for n := 0; at < len(t.tokens) && t.tokens[at].kind == mark && n < maxMarks; n++ {
+		at++
+	}
+	return at
+}
+
+// first tells whether a clause begins at a token.
+func (t *text) first(at int) bool {
+	for at--; at >= 0 && t.tokens[at].kind == mark; at-- {
+		if s := t.tokens[at].text; s == "," || s == "-" || s == ":" || s == "/" || s == "|" {
+			return true
+		}
+	}
+	return at < 0 || t.tokens[at].kind == stop
+}
+
+// last tells whether a clause ends before a token.
+func (t *text) last(at int) bool {
+	at = t.skip(at)
+	return at == len(t.tokens) || t.tokens[at].kind == stop
+}
+
+// hit is one place where a rule fits.
+type hit struct {
+	rule       *rule
+	start, end int // tokens
+	captures   [][2]int
+}
+
+// matcher tries rules at places. It is used by one goroutine.
+type matcher struct {
+	*text
+	steps    int
+	captures [][2]int
+}
+
+// try fits a rule at a token and returns where it ends, or -1.
+func (m *matcher) try(r *rule, at int) int {
+	m.steps = maxSteps
+	m.captures = m.captures[:0]
+	for range r.captures {
+		m.captures = append(m.captures, [2]int{-1, -1})
+	}
+	return m.run(r.code, 0, at)
+}
+
+// run follows code from pc with the words from at on. Rules are short, so the
+// stack is as well.
+func (m *matcher) run(code []instruction, pc, at int) int {
+	for {
+		if m.steps--; m.steps < 0 {
+			return -1
+		}
+		i := &code[pc]
+		switch i.op {
+		case opWords:
+			if at = m.skip(at); at == len(m.tokens) || !i.words[m.ids[at]] {
+				return -1
+			}
+			at++
+		case opPrefix:
+			if at = m.skip(at); at == len(m.tokens) || m.tokens[at].kind != word || !hasPrefix(m.tokens[at].text, i.prefix) {
+				return -1
+			}
+			at++
+		case opPhrase:
+			return m.phrase(code, pc+1, at, i.list)
+		case opClass:
+			if i.class.width {
+				at = m.skip(at)
+			}
+			n := i.class.fits(m.text, at)
+			if n < 0 {
+				return -1
+			}
+			at += n
+		case opAny:
+			if at = m.skip(at); at == len(m.tokens) || m.tokens[at].kind > number {
+				return -1
+			}
+			at++
+		case opSplit:
+			kept := slices.Clone(m.captures)
+			if end := m.run(code, i.x, at); end >= 0 {
+				return end
+			}
+			copy(m.captures, kept)
+			pc = i.y
+			continue
+		case opJump:
+			pc = i.x
+			continue
+		case opOpen:
+			m.captures[i.x][0] = at
+		case opClose:
+			m.captures[i.x][1] = at
+		case opFirst:
+			if !m.first(at) {
+				return -1
+			}
+		case opLast:
+			if !m.last(at) {
+				return -1
+			}
+		case opGlued:
+			if at == len(m.tokens) || !m.tokens[at].glued {
+				return -1
+			}
+		case opNot:
+			captures := m.captures
+			m.captures = nil
+			end := m.run(i.not, 0, at)
+			m.captures = captures
+			if end >= 0 {
+				return -1
+			}
+		case opRest:
+			for n := 0; at < len(m.tokens) && m.tokens[at].kind != stop && n < maxClause; n++ {
+				at++
+			}
+		case opDone:
+			return at
+		}
+		pc++
+	}
+}
+
+// maxClause is how many words and signs "the rest of the clause" reaches.
+const maxClause = 40
+
+// phrase tries the phrases of a list, the longest first.
+func (m *matcher) phrase(code []instruction, pc, at int, list *phrase) int {
+	var ends [maxPhrase]int
+	n := 0
+	for at = m.skip(at); at < len(m.tokens); at = m.skip(at) {
+		if list = list.next[m.ids[at]]; list == nil || m.ids[at] == 0 {
+			break
+		}
+		at++
+		if list.ends && n < maxPhrase {
+			ends[n] = at
+			n++
+		}
+	}
+	for n--; n >= 0; n-- {
+		kept := slices.Clone(m.captures)
+		if end := m.run(code, pc, ends[n]); end >= 0 {
+			return end
+		}
+		copy(m.captures, kept)
+	}
+	return -1
+}
+
+// maxPhrase is how many phrases of a list may begin each other.
+const maxPhrase = 8
+
+func hasPrefix(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(prefix)] == prefix }
+
+// hits returns where rules fit.
+func (rs *ruleSet) hits(t *text) []hit {
+	var hits []hit
+	m := &matcher{text: t}
+	for at := range t.tokens {
+		if t.tokens[at].kind > number {
+			continue
+		}
+		try := func(rules []*rule) {
+			for _, r := range rules {
+				if end := m.try(r, at); end > at {
+					hits = append(hits, hit{r, at, end, slices.Clone(m.captures)})
+				}
+			}
+		}
+		side := &rs.mine
+		if t.who == Stranger {
+			side = &rs.theirs
+		}
+		try(side.byWord[t.ids[at]])
+		try(side.anywhere)
+		if t.first(at) {
+			try(side.atClause)
+		}
+	}
+	return hits
+}

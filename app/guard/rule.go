@@ -1,0 +1,562 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package guard
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// op is what one instruction of a rule asks of the words at a place.
+type op uint8
+
+const (
+	opWords  op = iota // one word of a set
+	opPrefix           // a word that begins so
+	opPhrase           // a phrase of a list, longest first
+	opClass            // something a function knows
+	opAny              // any one word or number
+	opSplit            // this way, or else that way
+	opJump
+	opOpen  // a capture begins
+	opClose // and ends
+	opFirst // a clause begins here
+	opLast  // a clause ends here
+	opGlued // no space before what follows
+	opNot   // what follows is not this
+	opRest  // everything to the end of the clause
+	opDone
+)
+
+type instruction struct {
+	op     op
+	x, y   int    // where to go on; the number of a capture
+	prefix string // of opPrefix
+	words  map[int]bool
+	list   *phrase
+	class  class
+	not    []instruction
+}
+
+// phrase is a tree of the words of many phrases.
+type phrase struct {
+	next map[int]*phrase
+	ends bool
+}
+
+// capture is what a rule says of the words in angle brackets: that they are
+// findings of these categories, or, with a minus, that they are none.
+type capture struct {
+	categories []Category
+	denies     bool
+}
+
+// rule is one line of a rules file, compiled.
+type rule struct {
+	code     []instruction
+	captures []capture
+	language string
+	source   string // file and line, for errors and tests
+	// first are the words with which it can begin; nil where only a try tells.
+	first map[int]bool
+	// clause tells that it begins where a clause does.
+	clause bool
+	// probes tells that it is for the stranger's words.
+	probes bool
+}
+
+// vocabulary numbers every word that some rule names.
+type vocabulary map[string]int
+
+func (v vocabulary) id(word string) int {
+	if n, ok := v[word]; ok {
+		return n
+	}
+	v[word] = len(v) + 1
+	return v[word]
+}
+
+// A node is a part of a rule before it is compiled.
+type node interface{}
+
+type (
+	wordNode     string
+	prefixNode   string
+	classNode    class
+	anyNode      struct{}
+	sequenceNode []node
+	choiceNode   []node
+	optionNode   struct{ of node }
+	repeatNode   struct{ most int } // up to so many words of any kind
+	captureNode  struct {
+		capture
+		of node
+	}
+	notNode    struct{ of node }
+	signalNode op // opFirst, opLast, opGlued, opRest
+)
+
+// parser reads the pattern of one rule.
+type parser struct {
+	in     string
+	at     int
+	macros map[string]node
+}
+
+func (p *parser) space() {
+	for p.at < len(p.in) && (p.in[p.at] == ' ' || p.in[p.at] == '\t') {
+		p.at++
+	}
+}
+
+func (p *parser) peek() byte {
+	if p.at < len(p.in) {
+		return p.in[p.at]
+	}
+	return 0
+}
+
+// choice reads alternatives up to a closing sign or the end.
+func (p *parser) choice() (node, error) {
+	var of choiceNode
+	for {
+		n, err := p.sequence()
+		if err != nil {
+			return nil, err
+		}
+		of = append(of, n)
+		if p.peek() != '|' {
+			break
+		}
+		p.at++
+	}
+	if len(of) == 1 {
+		return of[0], nil
+	}
+	return of, nil
+}
+
+func (p *parser) sequence() (node, error) {
+	var of sequenceNode
+	for {
+		p.space()
+		switch p.peek() {
+		case 0, '|', ')', ']', '>':
+			return of, nil
+		}
+		n, err := p.item()
+		if err != nil {
+			return nil, err
+		}
+		of = append(of, n)
+	}
+}
+
+func (p *parser) item() (node, error) {
+	switch c := p.peek(); c {
+	case '(':
+		p.at++
+		n, err := p.choice()
+		return n, p.close(')', err)
+	case '[':
+		p.at++
+		n, err := p.choice()
+		return optionNode{n}, p.close(']', err)
+	case '<':
+		return p.capture()
+	case '{':
+		return p.class()
+	case '!':
+		p.at++
+		n, err := p.item()
+		return notNode{n}, err
+	case '^':
+		p.at++
+		return signalNode(opFirst), nil
+	case '$':
+		p.at++
+		return signalNode(opLast), nil
+	case '+':
+		p.at++
+		return signalNode(opGlued), nil
+	case '~':
+		p.at++
+		return signalNode(opRest), nil
+	case '_':
+		p.at++
+		if d := p.peek(); '1' <= d && d <= '9' {
+			p.at++
+			return repeatNode{int(d - '0')}, nil
+		}
+		return anyNode{}, nil
+	case '@':
+		p.at++
+		name := p.name()
+		n, ok := p.macros[name]
+		if !ok {
+			return nil, fmt.Errorf("no list is called @%s", name)
+		}
+		return n, nil
+	}
+	return p.words()
+}
+
+func (p *parser) close(with byte, err error) error {
+	if err != nil {
+		return err
+	}
+	if p.peek() != with {
+		return fmt.Errorf("a %q is missing at column %d", with, p.at+1)
+	}
+	p.at++
+	return nil
+}
+
+func (p *parser) name() string {
+	start := p.at
+	for p.at < len(p.in) && (p.in[p.at] == '_' || 'a' <= p.in[p.at] && p.in[p.at] <= 'z' || '0' <= p.in[p.at] && p.in[p.at] <= '9') {
+		p.at++
+	}
+	return p.in[start:p.at]
+}
+
+func (p *parser) capture() (node, error) {
+	p.at++
+	var c capture
+	if p.peek() == '-' {
+		c.denies = true
+		p.at++
+	}
+	for p.peek() != ':' {
+		name := Category(p.name())
+		if name.Tier() == "" {
+			return nil, fmt.Errorf("no category is called %q", name)
+		}
+		c.categories = append(c.categories, name)
+		if p.peek() == ',' {
+			p.at++
+		}
+	}
+	p.at++
+	n, err := p.choice()
+	return captureNode{c, n}, p.close('>', err)
+}
+
+func (p *parser) class() (node, error) {
+	end := strings.IndexByte(p.in[p.at:], '}')
+	if end < 0 {
+		return nil, fmt.Errorf("a '}' is missing")
+	}
+	fields := strings.Fields(p.in[p.at+1 : p.at+end])
+	p.at += end + 1
+	if len(fields) == 0 {
+		return nil, fmt.Errorf("an empty class")
+	}
+	make, ok := classes[fields[0]]
+	if !ok {
+		return nil, fmt.Errorf("no class is called {%s}", fields[0])
+	}
+	c, err := make(p, fields[1:])
+	if err != nil {
+		return nil, fmt.Errorf("{%s}: %w", strings.Join(fields, " "), err)
+	}
+	return classNode(c), nil
+}
+
+// words reads literal words up to a sign or a space.
+func (p *parser) words() (node, error) {
+	start := p.at
+	for p.at < len(p.in) && !strings.ContainsRune("()[]<>{}|^$~@!+*_ \t", rune(p.in[p.at])) {
+		_, n := utf8.DecodeRuneInString(p.in[p.at:])
+		p.at += n
+	}
+	literal := p.in[start:p.at]
+	var of sequenceNode
+	for _, t := range tokenise(newView(literal).plain) {
+		if t.kind == word || t.kind == number {
+			of = append(of, wordNode(t.text))
+		}
+	}
+	if len(of) == 0 {
+		return nil, fmt.Errorf("%q at column %d is no word", literal+string(p.peek()), start+1)
+	}
+	if p.peek() == '*' {
+		p.at++
+		of[len(of)-1] = prefixNode(of[len(of)-1].(wordNode))
+	}
+	if len(of) == 1 {
+		return of[0], nil
+	}
+	return of, nil
+}
+
+// literal returns the words of a node that is nothing but words.
+func literal(n node) ([]string, bool) {
+	switch n := n.(type) {
+	case wordNode:
+		return []string{string(n)}, true
+	case sequenceNode:
+		var all []string
+		for _, of := range n {
+			words, ok := literal(of)
+			if !ok {
+				return nil, false
+			}
+			all = append(all, words...)
+		}
+		return all, len(all) > 0
+	}
+	return nil, false
+}
+
+// compiler turns nodes into instructions.
+type compiler struct {
+	words    vocabulary
+	code     []instruction
+	captures []capture
+}
+
+func (c *compiler) emit(i instruction) int {
+	c.code = append(c.code, i)
+	return len(c.code) - 1
+}
+
+func (c *compiler) compile(n node) {
+	switch n := n.(type) {
+	case wordNode:
+		c.emit(instruction{op: opWords, words: map[int]bool{c.words.id(string(n)): true}})
+	case prefixNode:
+		c.emit(instruction{op: opPrefix, prefix: string(n)})
+	case classNode:
+		c.emit(instruction{op: opClass, class: class(n)})
+	case anyNode:
+		c.emit(instruction{op: opAny})
+	case sequenceNode:
+		for _, of := range n {
+			c.compile(of)
+		}
+	case choiceNode:
+		c.choice(n)
+	case optionNode:
+		split := c.emit(instruction{op: opSplit})
+		c.code[split].x = len(c.code)
+		c.compile(n.of)
+		c.code[split].y = len(c.code)
+	case repeatNode:
+		// Few words before many: what stands nearest belongs together.
+		var splits []int
+		for range n.most {
+			splits = append(splits, c.emit(instruction{op: opSplit}))
+			c.code[len(c.code)-1].y = len(c.code)
+			c.emit(instruction{op: opAny})
+		}
+		for _, s := range splits {
+			c.code[s].x = len(c.code)
+		}
+	case captureNode:
+		number := len(c.captures)
+		c.captures = append(c.captures, n.capture)
+		c.emit(instruction{op: opOpen, x: number})
+		c.compile(n.of)
+		c.emit(instruction{op: opClose, x: number})
+	case notNode:
+		sub := compiler{words: c.words}
+		sub.compile(n.of)
+		sub.emit(instruction{op: opDone})
+		c.emit(instruction{op: opNot, not: sub.code})
+	case signalNode:
+		c.emit(instruction{op: op(n)})
+	}
+}
+
+// flatten takes alternatives out of alternatives.
+func flatten(of choiceNode) choiceNode {
+	var flat choiceNode
+	for _, n := range of {
+		if s, ok := n.(sequenceNode); ok && len(s) == 1 {
+			n = s[0]
+		}
+		if inner, ok := n.(choiceNode); ok {
+			flat = append(flat, flatten(inner)...)
+			continue
+		}
+		flat = append(flat, n)
+	}
+	return flat
+}
+
+// choice makes one list of the alternatives that are nothing but words, and
+// tries the others after it.
+func (c *compiler) choice(of choiceNode) {
+	list := &phrase{next: map[int]*phrase{}}
+	var others []node
+	phrases := 0
+	for _, n := range flatten(of) {
+		words, ok := literal(n)
+		if !ok {
+			others = append(others, n)
+			continue
+		}
+		at := list
+		for _, w := range words {
+			id := c.words.id(w)
+			if at.next[id] == nil {
+				at.next[id] = &phrase{next: map[int]*phrase{}}
+			}
+			at = at.next[id]
+		}
+		at.ends = true
+		phrases++
+	}
+	var jumps []int
+	if phrases > 0 && len(others) > 0 {
+		split := c.emit(instruction{op: opSplit})
+		c.code[split].x = len(c.code)
+		c.emit(instruction{op: opPhrase, list: list})
+		jumps = append(jumps, c.emit(instruction{op: opJump}))
+		c.code[split].y = len(c.code)
+	} else if phrases > 0 {
+		c.emit(instruction{op: opPhrase, list: list})
+	}
+	for i, n := range others {
+		if i == len(others)-1 {
+			c.compile(n)
+			break
+		}
+		split := c.emit(instruction{op: opSplit})
+		c.code[split].x = len(c.code)
+		c.compile(n)
+		jumps = append(jumps, c.emit(instruction{op: opJump}))
+		c.code[split].y = len(c.code)
+	}
+	for _, j := range jumps {
+		c.code[j].x = len(c.code)
+	}
+}
+
+// firsts adds the words with which code can begin at pc, and reports whether
+// that is all there is to say.
+func firsts(code []instruction, pc int, into map[int]bool) bool {
+	switch i := code[pc]; i.op {
+	case opWords:
+		for w := range i.words {
+			into[w] = true
+		}
+		return true
+	case opPhrase:
+		for w := range i.list.next {
+			into[w] = true
+		}
+		return true
+	case opSplit:
+		return firsts(code, i.x, into) && firsts(code, i.y, into)
+	case opJump:
+		return firsts(code, i.x, into)
+	case opOpen, opClose, opGlued, opNot, opFirst:
+		return firsts(code, pc+1, into)
+	}
+	return false
+}
+
+// anchored tells whether code can begin only where a clause does.
+func anchored(code []instruction, pc int) bool {
+	switch i := code[pc]; i.op {
+	case opFirst:
+		return true
+	case opOpen, opGlued, opNot:
+		return anchored(code, pc+1)
+	case opSplit:
+		return anchored(code, i.x) && anchored(code, i.y)
+	}
+	return false
+}
+
+// readRules compiles a rules file. Lists of other files are in macros, and
+// those of this one join them.
+func readRules(language, text string, macros map[string]node, words vocabulary) ([]*rule, error) {
+	var rules []*rule
+	for first, line := range logicalLines(text) {
+		source := language + ".txt:" + strconv.Itoa(first)
+		if name, ok := strings.CutPrefix(line, "@"); ok && definition(name) {
+			name, body, _ := strings.Cut(name, "=")
+			p := &parser{in: body, macros: macros}
+			n, err := p.all()
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", source, err)
+			}
+			macros[strings.TrimSpace(name)] = n
+			continue
+		}
+		p := &parser{in: line, macros: macros}
+		n, err := p.all()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", source, err)
+		}
+		c := compiler{words: words}
+		c.compile(n)
+		c.emit(instruction{op: opDone})
+		r := &rule{code: c.code, captures: c.captures, language: language, source: source}
+		if len(r.captures) == 0 {
+			return nil, fmt.Errorf("%s: the rule names no category", source)
+		}
+		for _, capture := range r.captures {
+			for _, category := range capture.categories {
+				r.probes = r.probes || category.Tier() == Probe
+			}
+		}
+		first := map[int]bool{}
+		if firsts(r.code, 0, first) {
+			r.first = first
+		}
+		r.clause = anchored(r.code, 0)
+		rules = append(rules, r)
+	}
+	return rules, nil
+}
+
+func (p *parser) all() (node, error) {
+	n, err := p.choice()
+	if err != nil {
+		return nil, err
+	}
+	if p.at < len(p.in) {
+		return nil, fmt.Errorf("a stray %q at column %d", p.peek(), p.at+1)
+	}
+	return n, nil
+}
+
+// definition tells "name = ..." from a rule that begins with a list.
+func definition(s string) bool {
+	name, _, ok := strings.Cut(s, "=")
+	return ok && !strings.ContainsFunc(strings.TrimSpace(name), func(r rune) bool {
+		return r != '_' && !unicode.IsLower(r) && !unicode.IsDigit(r)
+	})
+}
+
+// logicalLines yields the lines that say something, with those that begin with
+// space joined to the one before, under the number of their first.
+func logicalLines(text string) func(func(int, string) bool) {
+	return func(yield func(int, string) bool) {
+		line, at := "", 0
+		for i, next := range strings.Split(text, "\n") {
+			next = strings.TrimRight(next, " \t\r")
+			if next == "" || next[0] == '#' {
+				continue
+			}
+			if next[0] == ' ' || next[0] == '\t' {
+				line += " " + strings.TrimLeft(next, " \t")
+				continue
+			}
+			if line != "" && !yield(at, line) {
+				return
+			}
+			line, at = next, i+1
+		}
+		if line != "" {
+			yield(at, line)
+		}
+	}
+}
