@@ -18,6 +18,7 @@ import (
 	"passerby/app"
 	"passerby/app/console"
 	"passerby/app/hardening"
+	"passerby/app/settings"
 	"passerby/tor"
 	"passerby/ui"
 )
@@ -40,12 +41,17 @@ Flags:
   --cover=false   in a conversation send only when there is something to say:
                   for lines where data costs money; the window says what it
                   gives away
+  --cards=false   open the window without the cards of the first run
+
+What is chosen in the window's settings is kept in DIR. A flag holds for one
+run, whatever was chosen, and is not kept.
 `
 
 // options is what the command line says.
 type options struct {
 	mode                         string // "", "console", "version" or "help"
-	json, cover                  bool
+	json, cover, cards           bool
+	coverGiven                   bool // on the command line
 	profile, tor, torrc, network string
 }
 
@@ -73,6 +79,7 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.network, "network", "public", "")
 	flags.BoolVar(&o.json, "json", false, "")
 	flags.BoolVar(&o.cover, "cover", true, "")
+	flags.BoolVar(&o.cards, "cards", true, "")
 	for {
 		if err := flags.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
@@ -93,6 +100,7 @@ func parse(args []string) (options, error) {
 		}
 		return o, fmt.Errorf("%q is not a command here", args[0])
 	}
+	flags.Visit(func(f *flag.Flag) { o.coverGiven = o.coverGiven || f.Name == "cover" })
 	switch {
 	case o.json && o.mode != "console":
 		return o, errors.New("--json belongs to \"passerby console\"")
@@ -134,6 +142,10 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	// A second signal ends the program at once, whatever the first waits for,
 	// as an output that nobody reads. tor ends with us in any case.
 	context.AfterFunc(ctx, stop)
+	kept := settings.Open(o.profile)
+	if !o.coverGiven {
+		o.cover = kept.Choices().Cover
+	}
 	a := app.New(app.Params{Network: o.network, Cover: o.cover, Launch: func(ctx context.Context) (app.Engine, error) {
 		t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
 		if err != nil {
@@ -144,7 +156,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	defer a.Close()
 	switch {
 	case o.mode == "":
-		err = ui.Run(ctx, a)
+		err = ui.Run(ctx, a, ui.Options{Settings: kept, NoCards: !o.cards})
 	case o.json:
 		err = console.JSON(ctx, a, in, out)
 	default:

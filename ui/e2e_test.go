@@ -271,7 +271,7 @@ type window struct {
 func (e *evening) open(name, look string, dawn color.NRGBA, place image.Rectangle) *window {
 	e.t.Helper()
 	dir := filepath.Join(e.dir, name)
-	cmd := exec.Command(e.program, "--profile", filepath.Join(dir, "profile"), "--torrc", e.torrc, "--network", e.network)
+	cmd := exec.Command(e.program, "--profile", filepath.Join(dir, "profile"), "--torrc", e.torrc, "--network", e.network, "--cards=false")
 	var err error
 	cmd.Env, err = consoletest.Environ(dir)
 	e.ok(err)

@@ -110,6 +110,16 @@ func (h *helpScreen) show(s app.State, _ time.Time) {
 	}
 }
 
+// goToSection brings the section with a heading to the top.
+func (h *helpScreen) goToSection(heading string) {
+	for i, link := range h.links {
+		if link.label == heading {
+			h.w.keys.focus(link)
+			h.goTo(h.cards[i])
+		}
+	}
+}
+
 // goTo brings a section to the top.
 func (h *helpScreen) goTo(o fyne.CanvasObject) { h.page.scrollTo(h.page.place(o) - 2*unit) }
 

@@ -14,6 +14,7 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"passerby/app"
+	"passerby/app/settings"
 	"passerby/assets"
 	"passerby/ui/clipboard"
 )
@@ -61,10 +62,18 @@ const (
 var ErrNoScreen = errors.New("there is no screen to open a window on: " +
 	"start Passerby from a desktop, or use “passerby console”")
 
+// Options are what the window needs besides the program.
+type Options struct {
+	// Settings keeps what a person chooses in the window. Nil keeps nothing.
+	Settings *settings.Store
+	// NoCards leaves the cards of the first run for another one.
+	NoCards bool
+}
+
 // Run opens the window and returns when it is closed, when ctx ends, or when
 // the program closes the channel of its states. It must be called on the main
 // goroutine, once.
-func Run(ctx context.Context, p Program) error {
+func Run(ctx context.Context, p Program, o Options) error {
 	if !screenThere(runtime.GOOS, os.Getenv) {
 		return ErrNoScreen
 	}
@@ -73,8 +82,14 @@ func Run(ctx context.Context, p Program) error {
 	a := newApp()
 	win := a.NewWindow(appName)
 	w := newWindow(win, p)
+	if o.Settings != nil {
+		w.kept = o.Settings
+	}
 	win.Resize(fyne.NewSize(startWidth, startHeight))
 	w.render(p.State(), time.Now())
+	if !o.NoCards {
+		w.arrive()
+	}
 
 	// Once Fyne has stopped, fyne.Do would run on its caller's goroutine.
 	var stopped atomic.Bool

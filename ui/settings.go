@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"passerby/app"
+	"passerby/app/settings"
 )
 
 // setting is something that a person may turn on or off. What it says is in
@@ -15,22 +16,25 @@ import (
 type setting struct {
 	words settingWords
 	is    func(app.State) bool
-	set   func(Program, bool)
+	set   func(*window, bool)
 }
 
-// settings are all there are, in the order of the screen.
-var settings = []setting{
+// switches are all there are, in the order of the screen.
+var switches = []setting{
 	{
 		words: coverWords,
 		is:    func(s app.State) bool { return s.Cover },
-		set:   Program.SetCover,
+		set: func(w *window, on bool) {
+			w.program.SetCover(on)
+			w.kept.Change(func(c *settings.Choices) { c.Cover = on })
+		},
 	},
 }
 
 // settingsScreen lies over whatever goes on and leaves it alone.
 type settingsScreen struct {
 	page    *page
-	toggles []*toggle // as settings
+	toggles []*toggle // as switches
 	close   *button
 	lift    func()
 }
@@ -43,8 +47,8 @@ func newSettings(w *window) *settingsScreen {
 		newLine(unit, newProse("Settings", sizeTitle, bold, colorText), s.close),
 		newProse(settingsLast, sizeBody, regular, colorQuiet),
 	)
-	for _, one := range settings {
-		t := newToggle(w.keys, one.words.name, func(on bool) { one.set(w.program, on) })
+	for _, one := range switches {
+		t := newToggle(w.keys, one.words.name, func(on bool) { one.set(w, on) })
 		s.toggles = append(s.toggles, t)
 		rows := []fyne.CanvasObject{
 			newLine(2*unit, newColumn(0,
@@ -69,7 +73,7 @@ func (s *settingsScreen) sheet() *page { return s.page }
 func (s *settingsScreen) first() fyne.Focusable { return s.close }
 
 func (s *settingsScreen) show(state app.State, _ time.Time) {
-	for i, one := range settings {
+	for i, one := range switches {
 		s.toggles[i].set(one.is(state))
 	}
 }

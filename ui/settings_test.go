@@ -107,7 +107,7 @@ func TestCoverSaysWhatItIsWorthAndWhatItCosts(t *testing.T) {
 	all := strings.Join(words(shownSettings(w).object()), " ")
 	for _, want := range []string{
 		"twice a second", "3.5 MB an hour", "for the stranger to choose", "half a second", "every ten seconds", "can see when somebody types",
-		"until Passerby is closed", "not written down", "--cover=false",
+		"kept for the next time", "nothing else", "--cover=false",
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q does not say %q", all, want)

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"passerby/app"
+	"passerby/app/settings"
 )
 
 // screen draws one phase of the program.
@@ -29,9 +30,13 @@ type screen interface {
 // them, and what has the keyboard is brought into view.
 type paged interface{ sheet() *page }
 
+// pressable is a screen that has a use for keys that nothing else takes.
+type pressable interface{ pressed(fyne.KeyName) bool }
+
 // window shows one screen at a time. All of it runs on Fyne's goroutine.
 type window struct {
 	program Program
+	kept    *settings.Store // what a person has chosen
 	win     fyne.Window
 	keys    *keys
 	root    *fyne.Container
@@ -55,7 +60,7 @@ type window struct {
 }
 
 func newWindow(win fyne.Window, p Program) *window {
-	w := &window{program: p, win: win, root: &fyne.Container{Layout: stacked{}}}
+	w := &window{program: p, kept: settings.InMemory(), win: win, root: &fyne.Container{Layout: stacked{}}}
 	w.haste, w.exit = greatest, func() { os.Exit(0) }
 	w.keys = &keys{
 		key: func(e *fyne.KeyEvent) {
@@ -66,6 +71,9 @@ func newWindow(win fyne.Window, p Program) *window {
 			case e.Name == fyne.KeyF1:
 				w.help()
 			default:
+				if s, ok := w.top().(pressable); ok && s.pressed(e.Name) {
+					return
+				}
 				if s, ok := w.top().(paged); ok {
 					s.sheet().turn(e.Name)
 				}
@@ -124,6 +132,23 @@ func (w *window) do(c command) {
 	default:
 		w.top().do(c)
 	}
+}
+
+// arrive shows the cards of the first run, if this is one in which anything can
+// be done.
+func (w *window) arrive() {
+	if !w.failed && !w.kept.Choices().CardsSeen {
+		w.lay(newArriving(w, true))
+	}
+}
+
+// cards shows the cards again.
+func (w *window) cards() {
+	if w.made != nil {
+		w.made.back()
+		return
+	}
+	w.lay(newArriving(w, false))
 }
 
 // settings shows the settings over whatever goes on, or puts them away.
@@ -261,6 +286,13 @@ func (w *window) help() {
 	w.lay(newHelp(w))
 }
 
+// helpOn opens the help page at a section.
+func (w *window) helpOn(heading string) {
+	h := newHelp(w)
+	w.lay(h)
+	h.goToSection(heading)
+}
+
 // top is the screen that is looked at.
 func (w *window) top() screen {
 	if n := len(w.over); n > 0 {
@@ -320,6 +352,9 @@ func (w *window) tick(at time.Time) {
 func (w *window) front(is bool) {
 	w.away = !is
 	if s, ok := w.screen.(*seekingScreen); ok {
+		s.move()
+	}
+	if s, ok := w.top().(*arriving); ok {
 		s.move()
 	}
 }

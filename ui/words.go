@@ -363,8 +363,9 @@ type settingWords struct {
 // settingPart is one thing to know of a setting.
 type settingPart struct{ heading, text string }
 
-// settingsLast says how long settings last.
-const settingsLast = "What you choose here holds until Passerby is closed. It is not written down."
+// settingsLast says how long settings last, where they can be kept.
+const settingsLast = "What you choose here is kept for the next time, in one small file: these switches, " +
+	"whether you have seen the cards, and nothing else."
 
 var coverWords = settingWords{
 	name: "Hide when you write",
@@ -378,6 +379,6 @@ var coverWords = settingWords{
 			"Turned off, it saves what you send: what comes in is for the stranger to choose."},
 		{"What turning it off gives away", "Something then goes out when there is something to say, " +
 			"and every ten seconds at the latest. Whoever watches your line can see when somebody types, but not what."},
-		{"To start with it off", "Start Passerby with --cover=false."},
+		{"To have it off for one run", "Start Passerby with --cover=false."},
 	},
 }

@@ -241,7 +241,7 @@ func TestTone(t *testing.T) {
 	}
 	p := reconnecting(app.Conversation{Reconnecting: true})
 	all = append(all, p.What, p.Advice, blockMeans, settingsLast)
-	for _, one := range settings {
+	for _, one := range switches {
 		all = append(all, one.words.name)
 		for _, part := range one.words.parts {
 			all = append(all, part.heading, part.text)

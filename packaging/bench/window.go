@@ -85,7 +85,7 @@ func measureWindows(ctx context.Context, program, bare, torrc string, rounds int
 func (all *windows) round(ctx context.Context, dir string, screens [2]screen, program, bare, torrc, network string,
 	friend *consoletest.Copy, tell func(string, ...any)) error {
 	ours, err := screens[0].open(ctx, filepath.Join(dir, "ours"), program,
-		"--profile", filepath.Join(dir, "profile"), "--torrc", torrc, "--network", network)
+		"--profile", filepath.Join(dir, "profile"), "--torrc", torrc, "--network", network, "--cards=false")
 	if err != nil {
 		return err
 	}

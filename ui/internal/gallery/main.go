@@ -39,7 +39,7 @@ func main() {
 	case "meanwhile":
 		go p.chatter()
 	}
-	if err := ui.Run(context.Background(), p); err != nil {
+	if err := ui.Run(context.Background(), p, ui.Options{NoCards: flag.Arg(0) != "cards"}); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -168,7 +168,7 @@ func TestTwoWindowsUntilCtrlC(t *testing.T) {
 		if !strings.Contains(w.Torrc, "\nDirAuthority ") {
 			t.Errorf("torrc: %s", w.Torrc)
 		}
-		if !slices.Equal(w.Arguments[4:], []string{"--network", "demo", "--theme", "dark"}) ||
+		if !slices.Equal(w.Arguments[4:], []string{"--network", "demo", "--cards=false", "--theme", "dark"}) ||
 			w.Arguments[0] != "--profile" || w.Arguments[2] != "--torrc" {
 			t.Errorf("arguments %q", w.Arguments)
 		}

@@ -32,6 +32,7 @@ func open(nursery *child.Nursery, dir, program, torrc string, extra []string) (*
 	w := &window{name: filepath.Base(dir), said: filepath.Join(dir, "said")}
 	arguments := append([]string{
 		"--profile", filepath.Join(dir, "profile"), "--torrc", torrc, "--network", "demo",
+		"--cards=false", // who tries this wants to see two strangers meet
 	}, extra...)
 	cmd := exec.Command(program, arguments...)
 	cmd.Env = os.Environ()
