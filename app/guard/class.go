@@ -31,6 +31,15 @@ type class struct {
 //	{run 1 4 stop}  words up to one of the list @stop
 //	{word}          any word
 //	{asked ask_age} nothing, where the other side has just asked for it
+//	{postcode gb}   a postal code of one of the countries; of gb, ca or ie
+//	                where none is named
+//	{date}          a day and a month, in figures or by name, with a year or
+//	                without
+//	{date full}     one with a year
+//	{pin}           4 to 8 digits, in one or two pieces or one by one
+//	{token}         letters mixed with digits, signs or capitals, without a
+//	                space, as passwords are
+//	{secretword}    any 4 or more characters without a space
 var classes map[string]func(p *parser, args []string) (class, error)
 
 func init() {
@@ -45,10 +54,15 @@ func init() {
 			r, _ := utf8.DecodeRuneInString(t.plain[t.tokens[at].start:])
 			return unicode.IsUpper(r)
 		}),
-		"word":  oneWord(func(*text, int) bool { return true }),
-		"id":    plainClass(userName),
-		"run":   runClass,
-		"asked": askedClass,
+		"word":       oneWord(func(*text, int) bool { return true }),
+		"id":         plainClass(userName),
+		"run":        runClass,
+		"asked":      askedClass,
+		"postcode":   postcodeClass,
+		"date":       dateClass,
+		"pin":        plainClass(pinClass),
+		"token":      plainClass(mixedClass),
+		"secretword": plainClass(secretClass),
 	}
 }
 
