@@ -18,7 +18,8 @@
 //     capitals to go by.
 //  3. detectors and rules. A detector is code, for what has a form of its own:
 //     numbers with a checksum, mail addresses, keys. A rule is a line in a
-//     file of rules/, one for each language, for what people say in words.
+//     file of rules/, with a folder for each language, for what people say in
+//     words.
 //     All languages are looked for at once: people mix them.
 //  4. settling: what a rule denies is dropped ("my sister is 19"), and of two
 //     findings that say the same the longer one stays.

@@ -4,7 +4,9 @@ package guard
 
 import (
 	"embed"
-	"fmt"
+	"io/fs"
+	"maps"
+	"path"
 	"slices"
 	"sort"
 	"sync"
@@ -59,12 +61,11 @@ type ruleIndex struct {
 	atClause []*rule         // to be tried at each beginning of a clause
 }
 
-//go:embed rules/*.txt
+//go:embed rules/common.txt rules/*/*.txt
 var ruleFiles embed.FS
 
-// languages are the rules files, in the order in which they are read. Lists of
-// the first are known to all.
-var languages = []string{"common", "en", "es", "de", "fr", "pt", "ru", "tr", "hi", "fa", "zh", "it", "nl", "pl"}
+// languages are the folders of rules, in the order in which they are read.
+var languages = []string{"en", "es", "de", "fr", "pt", "ru", "tr", "hi", "fa", "zh", "it", "nl", "pl"}
 
 var rules = sync.OnceValue(func() *ruleSet {
 	rs, err := loadRules()
@@ -74,35 +75,53 @@ var rules = sync.OnceValue(func() *ruleSet {
 	return rs
 })
 
+// loadRules reads common.txt, whose lists all languages know, and of each
+// language words.txt, whose lists its other files know, and those.
 func loadRules() (*ruleSet, error) {
 	rs := &ruleSet{words: vocabulary{}}
 	rs.mine.byWord, rs.theirs.byWord = map[int][]*rule{}, map[int][]*rule{}
 	common := map[string]node{}
-	for i, language := range languages {
-		body, err := ruleFiles.ReadFile("rules/" + language + ".txt")
+	if err := rs.read("common", "rules/common.txt", common); err != nil {
+		return nil, err
+	}
+	for _, language := range languages {
+		lists := maps.Clone(common)
+		if err := rs.read(language, "rules/"+language+"/words.txt", lists); err != nil {
+			return nil, err
+		}
+		names, err := fs.Glob(ruleFiles, "rules/"+language+"/*.txt")
 		if err != nil {
 			return nil, err
 		}
-		macros := common
-		if i > 0 {
-			macros = map[string]node{}
-			for name, n := range common {
-				macros[name] = n
+		for _, name := range names {
+			if path.Base(name) == "words.txt" {
+				continue
 			}
-		}
-		read, err := readRules(language, string(body), macros, rs.words)
-		if err != nil {
-			return nil, fmt.Errorf("rules: %w", err)
-		}
-		for _, r := range read {
-			side := &rs.mine
-			if r.probes {
-				side = &rs.theirs
+			if err := rs.read(language, name, maps.Clone(lists)); err != nil {
+				return nil, err
 			}
-			side.add(r)
 		}
 	}
 	return rs, nil
+}
+
+func (rs *ruleSet) read(language, name string, lists map[string]node) error {
+	body, err := ruleFiles.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	read, err := readRules(language, name, string(body), lists, rs.words)
+	if err != nil {
+		return err
+	}
+	for _, r := range read {
+		if r.probes {
+			rs.theirs.add(r)
+		} else {
+			rs.mine.add(r)
+		}
+	}
+	return nil
 }
 
 func (x *ruleIndex) add(r *rule) {

@@ -476,10 +476,10 @@ func anchored(code []instruction, pc int) bool {
 
 // readRules compiles a rules file. Lists of other files are in macros, and
 // those of this one join them.
-func readRules(language, text string, macros map[string]node, words vocabulary) ([]*rule, error) {
+func readRules(language, name, text string, macros map[string]node, words vocabulary) ([]*rule, error) {
 	var rules []*rule
 	for first, line := range logicalLines(text) {
-		source := language + ".txt:" + strconv.Itoa(first)
+		source := name + ":" + strconv.Itoa(first)
 		if name, ok := strings.CutPrefix(line, "@"); ok && definition(name) {
 			name, body, _ := strings.Cut(name, "=")
 			p := &parser{in: body, macros: macros}
