@@ -21,6 +21,7 @@ const (
 	chip                // a small rounded button
 	pill                // says that there is more below
 	sending             // primary, as tall as a line of text beside it
+	fact                // a quiet line that can be asked about
 )
 
 // button is a labelled control. It takes focus from Tab and from a click, is
@@ -141,6 +142,10 @@ func (b *button) look() look {
 		return look{"", colorRose, colorRose, semibold, sizeNote, 2 * unit, 4.5 * unit, radiusControl}
 	case b.rank == pill:
 		return look{colorRaised, colorSea, colorText, semibold, sizeNote, 2 * unit, 4 * unit, 2 * unit}
+	case b.rank == fact && b.hovered:
+		return look{"", "", colorText, regular, sizeSmall, 0, 3 * unit, radiusControl}
+	case b.rank == fact:
+		return look{"", "", colorQuiet, regular, sizeSmall, 0, 3 * unit, radiusControl}
 	case b.rank == chip:
 		return look{colorRaised, colorEdge, colorText, regular, sizeNote, 1.5 * unit, 4 * unit, 2 * unit}
 	}
@@ -164,7 +169,7 @@ func (r *buttonRenderer) apply() {
 	r.ring.StrokeColor = theme.Color(colorText)
 	r.ring.CornerRadius, r.back.CornerRadius, r.tint.CornerRadius = l.radius+3, l.radius, l.radius
 	r.ring.Hidden = !r.b.focused
-	r.tint.Hidden = !r.b.hovered || r.b.waiting
+	r.tint.Hidden = !r.b.hovered || r.b.waiting || r.b.rank == fact
 }
 
 // Layout draws the focus ring outside the button, with a gap, so that it

@@ -168,7 +168,7 @@ func (d *draft) TypedKey(e *fyne.KeyEvent) {
 		} else {
 			d.submit()
 		}
-	case fyne.KeyEscape, fyne.KeyF1:
+	case fyne.KeyEscape, fyne.KeyF1, pictureKey:
 		d.keys.key(e)
 	default:
 		d.Entry.TypedKey(e)

@@ -27,6 +27,7 @@ type homeScreen struct {
 	complaint *notice
 	interests *interests
 	likes     *fyne.Container
+	recorded  *prose
 	find      *button
 }
 
@@ -42,6 +43,8 @@ func newHome(w *window) *homeScreen {
 		complaint: newNotice(),
 	}
 	h.find = newButton(w.keys, "", primary, h.start)
+	h.recorded = newProse(recordFirst, sizeNote, regular, colorQuiet).centred()
+	h.recorded.Hidden = w.met
 	h.interests = newInterests(w.keys, w.interests, func() { h.page.reflow() }, h.start)
 	h.likes = newColumn(unit,
 		newProse("Interests, if you like", sizeNote, semibold, colorText),
@@ -64,6 +67,7 @@ func newHome(w *window) *homeScreen {
 		status,
 		h.likes,
 		h.complaint.Container,
+		h.recorded,
 		h.find,
 		newCentred(&fyne.Container{Layout: line{gap: unit, flex: -1}, Objects: []fyne.CanvasObject{
 			newButton(w.keys, "Settings", quiet, w.settings), newButton(w.keys, "Help", quiet, w.help),
@@ -92,6 +96,7 @@ func (h *homeScreen) show(s app.State, _ time.Time) {
 	// In trouble the way out of it comes first, on a small window too.
 	if stuck := getting && !h.problem.Hidden; h.likes.Hidden != stuck {
 		h.likes.Hidden = stuck
+		h.recorded.Hidden = stuck || h.w.met
 		changed = true
 	}
 	h.bar.set(v.progress)

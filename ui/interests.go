@@ -122,7 +122,7 @@ func (f *field) TypedKey(e *fyne.KeyEvent) {
 	switch {
 	case e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter:
 		f.enter()
-	case e.Name == fyne.KeyEscape || e.Name == fyne.KeyF1:
+	case e.Name == fyne.KeyEscape || e.Name == fyne.KeyF1 || e.Name == pictureKey:
 		f.keys.key(e)
 	case e.Name == fyne.KeyBackspace && f.Text == "":
 		f.erase()

@@ -43,6 +43,7 @@ const (
 	cmdNewer
 	cmdSettings
 	cmdPanic
+	cmdPicture
 )
 
 // commandFor reads a shortcut. On macOS the Command key stands in for Control.
@@ -50,6 +51,9 @@ func commandFor(s fyne.Shortcut) command {
 	c, ok := s.(*desktop.CustomShortcut)
 	if !ok {
 		return noCommand
+	}
+	if c.KeyName == pictureKey {
+		return cmdPicture
 	}
 	switch c.Modifier {
 	case fyne.KeyModifierShortcutDefault:
@@ -78,6 +82,18 @@ func commandFor(s fyne.Shortcut) command {
 		}
 	}
 	return noCommand
+}
+
+// pictureKey is the key by which most systems take a picture of the screen, or
+// with a modifier of a part of it.
+const pictureKey = desktop.KeyPrintScreen
+
+// pictureKeys are the ways to press it that are shortcuts to Fyne.
+func pictureKeys() (all []fyne.Shortcut) {
+	for _, modifier := range []fyne.KeyModifier{fyne.KeyModifierControl, fyne.KeyModifierAlt, fyne.KeyModifierSuper} {
+		all = append(all, &desktop.CustomShortcut{KeyName: pictureKey, Modifier: modifier})
+	}
+	return all
 }
 
 // panicKey is the panic key.

@@ -42,9 +42,10 @@ func newMakeItUp(w *window, c *app.Conversation, at time.Time) *makeItUp {
 		m.talk, m.heard = c.ID, c.Heard
 		m.tale = retell(*c, at)
 	}
+	m.tale.capture = w.capture.state
 	k := *w.keys
 	k.take = m.take
-	pretended := &window{program: puppet{m}, win: w.win, keys: &k, made: m}
+	pretended := &window{program: puppet{m}, win: w.win, keys: &k, made: m, capture: w.capture}
 	m.picture = newTalking(pretended, m.tale.talk)
 	pretended.screen = m.picture
 	m.pen = &pen{chosen: m.refreshTray, write: m.write, do: m.do1}
@@ -81,6 +82,7 @@ func (m *makeItUp) draw(i int) {
 	s, at := m.tale.state(m.shown)
 	p := m.picture
 	p.name.set(m.tale.name)
+	p.w.capture.state = m.tale.capture
 	p.thread.open(opening(*s.Conversation))
 	p.thread.rewrite(s.Conversation.Messages, i)
 	p.show(s, at)

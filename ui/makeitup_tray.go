@@ -27,7 +27,8 @@ type tray struct {
 	header         *fyne.Container
 	name, minutes  *slot
 	interests, met *slot
-	line           *button
+	line, capture  *button
+	blocked        *prose // says that no picture can be taken
 	question       *question
 }
 
@@ -78,8 +79,13 @@ func newTray(m *makeItUp) *tray {
 		m.tale.talk.Reconnecting = !m.tale.talk.Reconnecting
 		again(true)
 	})
+	t.capture = newButton(&k, "", chip, func() {
+		m.tale.capture = nextCapture(m.tale.capture)
+		again(true)
+	})
+	t.blocked = newSmall("The system keeps this window out of screenshots. To take one, turn that off in the settings.")
 	t.header = row(labelled("heading", t.name), labelled("minutes together", t.minutes),
-		labelled("both like", t.interests), labelled("met at", t.met), t.line)
+		labelled("both like", t.interests), labelled("met at", t.met), t.line, t.capture)
 	t.header.Hide()
 
 	edge := newPanel(colorDawn, 0)
@@ -91,7 +97,7 @@ func newTray(m *makeItUp) *tray {
 				newColumn(0,
 					newProse("Making it up", sizeNote, semibold, colorText),
 					newSmall("Write in any message. Nobody sees this and nothing is kept. Shown, any key brings you back here."),
-					t.news,
+					t.blocked, t.news,
 				),
 				newButton(&k, "Show it", sending, m.pose),
 				newButton(&k, "Close", quiet, m.close),
@@ -133,6 +139,8 @@ func (t *tray) show(tale *tale, i int) {
 	t.minutes.put(fmt.Sprint(int(tale.after / time.Minute)))
 	t.interests.put(strings.Join(tale.talk.Interests, ", "))
 	t.met.put(tale.talk.Since.Local().Format("15:04"))
+	t.capture.set("Screenshots: "+captureWord(tale.capture), false)
+	setVisible(t.blocked, t.m.w.capture.state.Covers())
 	t.line.set("Line: "+map[bool]string{true: "reconnecting", false: "fine"}[tale.talk.Reconnecting], false)
 	t.reflow()
 }
@@ -225,7 +233,7 @@ func (s *slot) FocusGained() { s.focused = true; s.Entry.FocusGained() }
 func (s *slot) FocusLost()   { s.focused = false; s.Entry.FocusLost() }
 
 func (s *slot) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape || e.Name == fyne.KeyF1 {
+	if e.Name == fyne.KeyEscape || e.Name == fyne.KeyF1 || e.Name == pictureKey {
 		s.keys.key(e)
 		return
 	}

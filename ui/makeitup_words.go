@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"passerby/app"
+	"passerby/ui/screenguard"
 )
 
 const (
@@ -22,9 +23,10 @@ const (
 // form of a real one and holds to what a real one can look like: that is all
 // there is to its being indistinguishable, since nobody signs what is said.
 type tale struct {
-	name  string
-	talk  app.Conversation
-	after time.Duration // since they met, when the picture is taken
+	name    string
+	talk    app.Conversation
+	after   time.Duration     // since they met, when the picture is taken
+	capture screenguard.State // that the header names
 }
 
 // retell begins with a conversation as it is.
@@ -101,6 +103,19 @@ func (t *tale) deliver(i int, d app.Delivery) {
 
 // next is the delivery that follows d, the first one behind the last.
 func next(d app.Delivery) app.Delivery { return (d + 1) % (app.Delivered + 1) }
+
+// nextCapture is the state that follows s, among those that look different.
+func nextCapture(s screenguard.State) screenguard.State {
+	switch s {
+	case screenguard.Off, screenguard.NotPossible:
+		return screenguard.Partial
+	case screenguard.Partial:
+		return screenguard.On
+	case screenguard.On:
+		return screenguard.Unknown
+	}
+	return screenguard.Off
+}
 
 // set changes the time at which a message came, named as it is shown, and
 // tells whether it is one.

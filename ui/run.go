@@ -80,7 +80,7 @@ func Run(ctx context.Context, p Program, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := newApp()
-	win := a.NewWindow(appName)
+	win := openWindow(a, appName)
 	w := newWindow(win, p)
 	if o.Settings != nil {
 		w.kept = o.Settings
@@ -100,6 +100,7 @@ func Run(ctx context.Context, p Program, o Options) error {
 			}
 		})
 	}
+	w.later = func(d time.Duration, f func()) { time.AfterFunc(d, func() { do(f) }) }
 	followed := make(chan struct{})
 	go func() {
 		defer close(followed)

@@ -24,6 +24,7 @@ type talkingScreen struct {
 	root     *fyne.Container
 	name     *prose
 	about    *prose
+	recorded *button // who can record this
 	more     *button
 	problem  *notice
 	broken   *notice // the line is being built anew
@@ -43,13 +44,14 @@ func newTalking(w *window, c app.Conversation) *talkingScreen {
 	t.pill.Hide()
 	t.composer = newComposer(k, t.send, func() { t.reflow() })
 	t.more = newButton(k, "More", quiet, t.menu)
+	t.recorded = newButton(k, "", fact, w.record)
 
-	header := newLine(unit,
+	header := newColumn(unit/2, newLine(unit,
 		newColumn(0, t.name, t.about),
 		newButton(k, "Next", quiet, t.askNext),
 		newButton(k, "Leave", danger, t.askLeave),
 		t.more,
-	)
+	), row(t.recorded))
 	t.root = &fyne.Container{Layout: &talk{t}, Objects: []fyne.CanvasObject{
 		newPanel(colorSurface, 0),
 		newBand(measureTalk, newInset(0, 1.5*unit, header)),
@@ -74,6 +76,10 @@ func (t *talkingScreen) show(s app.State, at time.Time) {
 	changed := t.about.set(about(c, at))
 	changed = t.problem.set(trouble(s)) || changed
 	changed = t.broken.set(reconnecting(c)) || changed
+	if line := recordLine(t.w.capture.state); t.recorded.label != line {
+		t.recorded.set(line, false)
+		changed = true
+	}
 	t.silent = c.Said+c.Heard == 0
 	if changed {
 		t.reflow()

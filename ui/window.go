@@ -52,6 +52,14 @@ type window struct {
 	state     app.State
 	drawn     time.Time // when a screen last went, until its drawing is forgotten; else zero
 	made      *makeItUp // whose picture is shown on it, where it is no real window; else nil
+	met       bool      // a conversation has begun in this run
+
+	shield  *shielded
+	capture capture  // what is known of pictures of the window
+	veils   bool     // the window is to be covered while it is away
+	covered bool     // it is
+	curtain *curtain // over the screen of the phase
+	later   func(time.Duration, func())
 
 	gone            bool // the panic key was pressed
 	haste           haste
@@ -62,6 +70,9 @@ type window struct {
 func newWindow(win fyne.Window, p Program) *window {
 	w := &window{program: p, kept: settings.InMemory(), win: win, root: &fyne.Container{Layout: stacked{}}}
 	w.haste, w.exit = greatest, func() { os.Exit(0) }
+	w.shield, w.curtain = shield(win), newCurtain()
+	w.win, w.capture, w.shield.told = w.shield, w.shield.now, w.learn
+	w.later = func(_ time.Duration, f func()) { f() }
 	w.keys = &keys{
 		key: func(e *fyne.KeyEvent) {
 			switch {
@@ -70,6 +81,8 @@ func newWindow(win fyne.Window, p Program) *window {
 				w.top().escape()
 			case e.Name == fyne.KeyF1:
 				w.help()
+			case e.Name == pictureKey:
+				w.printScreen()
 			default:
 				if s, ok := w.top().(pressable); ok && s.pressed(e.Name) {
 					return
@@ -103,7 +116,7 @@ func newWindow(win fyne.Window, p Program) *window {
 	}
 	c.SetOnTypedKey(w.keys.key)
 	c.SetOnTypedRune(w.keys.rune)
-	for _, s := range shortcuts() {
+	for _, s := range append(shortcuts(), pictureKeys()...) {
 		c.AddShortcut(s, w.keys.shortcut)
 	}
 	back := newPanel(theme.ColorNameBackground, 0)
@@ -129,6 +142,8 @@ func (w *window) do(c command) {
 	case c == noCommand || w.screen == nil:
 	case c == cmdSettings:
 		w.settings()
+	case c == cmdPicture:
+		w.printScreen()
 	default:
 		w.top().do(c)
 	}
@@ -175,7 +190,7 @@ func (w *window) render(s app.State, at time.Time) {
 			w.leave(w.screen, at)
 		}
 		w.screen, w.phase = fresh, s.Phase
-		w.root.Objects = append(w.root.Objects[:1:1], fresh.object())
+		w.root.Objects = append(w.root.Objects[:1:1], fresh.object(), w.curtain)
 		w.root.Layout.Layout(w.root.Objects, w.root.Size())
 		w.screen.show(s, at)
 		w.root.Refresh()
@@ -194,15 +209,18 @@ func (w *window) render(s app.State, at time.Time) {
 // layer is a screen that lies over another, on ground of its own.
 type layer struct {
 	screen
-	cover *fyne.Container
+	cover   *fyne.Container
+	curtain *curtain
 }
 
 // lay shows a screen over what is shown now, which stays as it is, until lift
 // takes it away. It is told of every state, as the screen of a phase is.
 func (w *window) lay(s screen) {
+	veil := newCurtain()
+	setVisible(veil, w.covered)
 	l := &layer{s, &fyne.Container{Layout: stacked{}, Objects: []fyne.CanvasObject{
-		newPanel(theme.ColorNameBackground, 0), s.object(),
-	}}}
+		newPanel(theme.ColorNameBackground, 0), s.object(), veil,
+	}}, veil}
 	w.closeMenus()
 	w.over = append(w.over, l)
 	w.win.Canvas().Overlays().Add(l.cover)
@@ -318,6 +336,7 @@ func (w *window) screenFor(s app.State) screen {
 	case s.Phase == app.Seeking:
 		return newSeeking(w)
 	case talk != 0:
+		w.met = true
 		return newTalking(w, *s.Conversation)
 	case s.Phase == app.After:
 		return newAfter(w)
@@ -351,6 +370,10 @@ func (w *window) tick(at time.Time) {
 // front tells the window whether it is in front of others.
 func (w *window) front(is bool) {
 	w.away = !is
+	if is {
+		w.shield.ask()
+	}
+	w.veil()
 	if s, ok := w.screen.(*seekingScreen); ok {
 		s.move()
 	}
