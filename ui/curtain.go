@@ -81,12 +81,13 @@ func (r *curtainRenderer) Destroy() {}
 // veil draws the curtain, or opens it, as the person wishes and as the window
 // is in front of others or not.
 func (w *window) veil() {
-	if w.away && w.veils {
+	cover := func() bool { return w.away && w.kept.Choices().Curtain }
+	if cover() {
 		w.draw(true)
 		return
 	}
 	w.later(clickTime, func() {
-		if !w.away || !w.veils {
+		if !cover() {
 			w.draw(false)
 		}
 	})
@@ -109,11 +110,4 @@ func (w *window) draw(covered bool) {
 	if !covered && w.screen != nil && w.win.Canvas().Focused() == nil {
 		w.keys.focus(w.top().first())
 	}
-}
-
-// setVeils says whether the window is to be covered while another is in front.
-func (w *window) setVeils(on bool) {
-	w.veils = on
-	w.veil()
-	w.again()
 }

@@ -85,6 +85,7 @@ func Run(ctx context.Context, p Program, o Options) error {
 	if o.Settings != nil {
 		w.kept = o.Settings
 	}
+	w.chosen()
 	win.Resize(fyne.NewSize(startWidth, startHeight))
 	w.render(p.State(), time.Now())
 	if !o.NoCards {

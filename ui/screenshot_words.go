@@ -83,3 +83,34 @@ func record(c capture, pressed bool) recordView {
 	}
 	return recordView{"Who can record this", "", []recordPart{them, here, both}}
 }
+
+var curtainWords = settingWords{
+	name: "Cover the window when you look elsewhere",
+	term: "Curtain",
+	parts: []settingPart{
+		{"What it is for", "As soon as another window is in front, this one shows its mark and nothing else. " +
+			"Somebody who looks over your shoulder, or at a screen that you share, reads nothing. It opens when you come back."},
+		{"What it costs", "You cannot read here while you do something elsewhere, and you see what was said when you come back."},
+	},
+}
+
+var blockWords = settingWords{
+	name: "Keep this window out of screenshots",
+	term: "Capture block",
+	parts: []settingPart{
+		{"What it is for", "The system is asked to leave this window out of screenshots, recordings and shared screens on this computer. " +
+			"The header of a conversation says what the system answers."},
+		{"What it cannot do", "It stops no camera, no program with the system's rights, and nothing on the stranger's side."},
+		{"When to turn it off", "Where a magnifier or a screen reader needs a picture of the window, where you share your screen " +
+			"and want the window in it, and to take a picture of a conversation that you made up."},
+	},
+}
+
+// blockCannot says why the window cannot be kept out of screenshots, or "".
+func blockCannot(s screenguard.State) string {
+	if s != screenguard.NotPossible {
+		return ""
+	}
+	return "This cannot be done here: the system has no way for a window to keep out of screenshots. " +
+		"The curtain covers the window while you look elsewhere."
+}

@@ -91,6 +91,12 @@ func (s *shielded) learn(next capture) {
 	}
 }
 
+// chosen heeds what the person has chosen for the window itself.
+func (w *window) chosen() {
+	w.shield.want(w.kept.Choices().CaptureBlock)
+	w.veil()
+}
+
 // learn draws what has become known of pictures of the window.
 func (w *window) learn(c capture) {
 	w.capture = c

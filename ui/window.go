@@ -56,8 +56,7 @@ type window struct {
 
 	shield  *shielded
 	capture capture  // what is known of pictures of the window
-	veils   bool     // the window is to be covered while it is away
-	covered bool     // it is
+	covered bool     // the curtain is drawn
 	curtain *curtain // over the screen of the phase
 	later   func(time.Duration, func())
 
