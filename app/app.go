@@ -23,6 +23,8 @@ import (
 	"time"
 	"unicode"
 
+	"passerby/app/guard"
+	"passerby/app/settings"
 	"passerby/net/lobby"
 	"passerby/net/mesh"
 	"passerby/net/onion"
@@ -73,6 +75,8 @@ type Params struct {
 	// Cover sends frames in a conversation whether or not there is something
 	// to say.
 	Cover bool
+	// Guard is how much the guard says at first.
+	Guard settings.Guard
 }
 
 // App is the program. Its methods are safe for concurrent use and do not wait
@@ -113,10 +117,11 @@ func New(p Params) *App {
 		params: p, launched: make(chan struct{}), stir: make(chan struct{}, 1),
 		watchers: make(map[*watcher]struct{}),
 	}
-	a.state.Cover = p.Cover
+	a.state.Cover, a.state.Guard = p.Cover, p.Guard
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.parting, a.hurry = context.WithCancel(context.Background())
 	a.tasks.Go(a.run)
+	a.tasks.Go(guard.Prepare)
 	return a
 }
 
@@ -545,7 +550,8 @@ func (a *App) seek(ctx context.Context, s *search, interests []string) {
 	a.talk = t
 	a.update(func(st *State) {
 		st.Phase, st.Search = Talking, nil
-		st.Conversation = &Conversation{ID: t.id, Since: time.Now(), Interests: match.Interests}
+		now := time.Now()
+		st.Conversation = &Conversation{ID: t.id, Since: now, Interests: match.Interests, Reminders: firstReminder(now)}
 	})
 }
 
@@ -605,7 +611,7 @@ func (a *App) happened(event session.Event) {
 			return
 		}
 		a.update(func(s *State) {
-			s.Conversation = c.with(Message{ID: e.ID, Text: text, At: time.Now(), Delivery: Delivered})
+			s.Conversation = c.with(Message{ID: e.ID, Text: text, At: time.Now(), Delivery: Delivered}, s.Guard)
 		})
 	case session.Sent:
 		a.update(func(s *State) { s.Conversation = c.reached(e.ID, Sent) })
@@ -651,6 +657,7 @@ func (a *App) end(reason Reason) *talk {
 			}
 		}
 		c.Ended, c.Until, c.Messages, c.Reconnecting = reason, time.Now(), nil, false
+		c.Meter, c.Quiet, c.Reminders = guard.Meter{}, nil, nil
 		s.Phase, s.Conversation = After, &c
 	})
 	return t
@@ -688,7 +695,7 @@ func (a *App) Send(text string) (id uint64, err error) {
 		return 0, err
 	}
 	a.update(func(s *State) {
-		s.Conversation = s.Conversation.with(Message{ID: id, Mine: true, Text: text, At: time.Now()})
+		s.Conversation = s.Conversation.with(Message{ID: id, Mine: true, Text: text, At: time.Now()}, s.Guard)
 	})
 	return id, nil
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"passerby/app/guard"
+	"passerby/app/settings"
 	"passerby/net/lobby"
 	"passerby/net/session"
 )
@@ -48,6 +50,8 @@ type State struct {
 	// something to say, so that whoever watches the line cannot see when
 	// somebody types.
 	Cover bool
+	// Guard is how much the guard says of what one gives away.
+	Guard settings.Guard
 	// Problem is what is wrong now and what to do about it, or nil.
 	Problem *Problem
 }
@@ -100,6 +104,16 @@ type Conversation struct {
 	Since     time.Time
 	Interests []string // what both look for
 	Messages  []Message
+	// Meter adds up what we have given away. It counts while the guard is not
+	// off, and is meant to be shown while the guard says everything.
+	Meter guard.Meter
+	// Quiet are the categories that the guard has spoken of, or that the person
+	// meant to give away: it says no more about them in this conversation.
+	Quiet []guard.Category
+	// Reminders are the places at which to say how long one has known the
+	// stranger, and that they can keep everything.
+	Reminders []Reminder
+	disclosed int // findings in what we said
 	// Reconnecting tells that the way to the stranger broke and is being built
 	// anew. What is said meanwhile waits.
 	Reconnecting bool
@@ -132,6 +146,9 @@ type Message struct {
 	Text     string    // already stripped of controls where it is the stranger's
 	At       time.Time // local clock, when typed or received
 	Delivery Delivery  // where Mine
+	// Probes are what the stranger's message fishes for, where it is the first
+	// in the conversation to do so.
+	Probes []guard.Finding
 }
 
 // Problem is something wrong, in words for a tired person.
@@ -150,8 +167,9 @@ func (p Problem) String() string {
 }
 
 // with returns a copy of the conversation with one more message.
-func (c *Conversation) with(m Message) *Conversation {
+func (c *Conversation) with(m Message, level settings.Guard) *Conversation {
 	next := *c
+	next.heed(&m, level)
 	// A new array: two States must never grow into the same cell.
 	next.Messages = slices.Concat(c.Messages, []Message{m})
 	if m.Mine {
