@@ -4,7 +4,9 @@ package guard
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -28,6 +30,8 @@ type class struct {
 //	{given}         a given name
 //	{cap}           a word with a capital letter
 //	{id}            a user name: letters, digits, dots and dashes without a space
+//	{id sure}       one that no word is: with a digit, a dot or a dash within
+//	{ends weg gasse} a word that ends so, and the dot after it
 //	{run 1 4 stop}  words up to one of the list @stop
 //	{word}          any word
 //	{asked ask_age} nothing, where the other side has just asked for it
@@ -55,7 +59,8 @@ func init() {
 			return unicode.IsUpper(r)
 		}),
 		"word":       oneWord(func(*text, int) bool { return true }),
-		"id":         plainClass(userName),
+		"id":         idClass,
+		"ends":       endsClass,
 		"run":        runClass,
 		"asked":      askedClass,
 		"postcode":   postcodeClass,
@@ -158,6 +163,43 @@ func userName(t *text, at int) int {
 		return -1
 	}
 	return n
+}
+
+func idClass(_ *parser, args []string) (class, error) {
+	sure := len(args) > 0 && args[0] == "sure"
+	return class{func(t *text, at int) int {
+		n := userName(t, at)
+		if sure && n == 1 {
+			return -1
+		}
+		return n
+	}, true}, nil
+}
+
+// endsClass takes what languages that write compounds in one word end them
+// with. The dot is that of "Hauptstr. 5".
+func endsClass(_ *parser, args []string) (class, error) {
+	var endings []string
+	for _, a := range args {
+		for _, t := range tokenise(newView(a).plain) {
+			endings = append(endings, t.text)
+		}
+		for _, t := range tokenise(newView(umlauts.Replace(a)).plain) {
+			endings = append(endings, t.text)
+		}
+	}
+	return class{func(t *text, at int) int {
+		if at >= len(t.tokens) || t.tokens[at].kind != word {
+			return -1
+		}
+		if !slices.ContainsFunc(endings, func(e string) bool { return strings.HasSuffix(t.tokens[at].text, e) }) {
+			return -1
+		}
+		if at+2 < len(t.tokens) && t.tokens[at+1].text == "." && t.tokens[at+2].kind == number {
+			return 2
+		}
+		return 1
+	}, true}, nil
 }
 
 func runClass(p *parser, args []string) (class, error) {

@@ -64,6 +64,16 @@ func TestForms(t *testing.T) {
 		{"token", "wrong.", ""},
 		{"token", "don't", ""},
 		{"secretword", "dragon :)", "dragon"},
+		{"age", "dix-neuf ans", "dix-neuf"},
+		{"age", "vingt-et-un ans", "vingt-et-un"},
+		{"age", "soixante-dix-neuf", "soixante-dix-neuf"},
+		{"age", "quatre-vingt-dix-sept", "quatre-vingt-dix-sept"},
+		{"age", "dix minutes", "dix"},
+		{"id sure", "anna.bauer hi", "anna.bauer"},
+		{"id sure", "anna, hi", ""},
+		{"ends strasse str", "Hauptstr. 5", "Hauptstr."},
+		{"ends strasse str", "Hauptstraße. ok", "Hauptstraße"},
+		{"ends strasse str", "Hauptplatz", ""},
 		{"secretword", "cat", ""},
 	} {
 		v := newView(tt.text)

@@ -50,21 +50,43 @@ func (t *text) number(at int) (n, length int) {
 	} else if tok.kind != word {
 		return 0, 0
 	}
+	n, length = t.below20(at)
+	if length == 0 || n < 20 || n%10 != 0 {
+		return n, length
+	}
+	next := at + length
+	for k := 0; k < 3 && next < len(t.tokens) && (t.tokens[next].text == "-" || joins[t.tokens[next].text]); k++ {
+		next++ // "vingt-et-un"
+	}
+	// French counts on from sixty and eighty to nineteen.
+	if ones, more := t.below20(next); more > 0 && 0 < ones && (ones < 10 || n%20 == 0 && n >= 60 && ones < 20) {
+		return n + ones, next + more - at
+	}
+	return n, length
+}
+
+// below20 reads one number word, and those that French makes of two: dix-neuf,
+// quatre-vingt.
+func (t *text) below20(at int) (n, length int) {
+	if at >= len(t.tokens) || t.tokens[at].kind != word {
+		return 0, 0
+	}
 	n, ok := numberWords()[t.tokens[at].text]
 	if !ok {
 		return 0, 0
 	}
-	if n < 20 || n%10 != 0 && n != 60 && n != 80 {
-		return n, 1
-	}
 	next := at + 1
-	if next < len(t.tokens) && (t.tokens[next].text == "-" || joins[t.tokens[next].text]) {
+	if next < len(t.tokens) && t.tokens[next].text == "-" {
 		next++
 	}
-	if next < len(t.tokens) && t.tokens[next].kind == word {
-		if ones, ok := numberWords()[t.tokens[next].text]; ok && 0 < ones && (ones < 10 || n%20 == 0 && n >= 60 && ones < 20) {
-			return n + ones, next + 1 - at
-		}
+	if next >= len(t.tokens) || t.tokens[next].kind != word {
+		return n, 1
+	}
+	switch second := t.tokens[next].text; {
+	case n == 4 && (second == "vingt" || second == "vingts"):
+		return 80, next + 1 - at
+	case n == 10 && t.tokens[at].text == "dix" && (second == "sept" || second == "huit" || second == "neuf"):
+		return 10 + numberWords()[second], next + 1 - at
 	}
 	return n, 1
 }

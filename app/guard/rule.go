@@ -79,6 +79,19 @@ func (v vocabulary) id(word string) int {
 	return v[word]
 }
 
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "ae", "Ö", "oe", "Ü", "ue")
+
+// spellOut makes a German word the same as the one that those write who have
+// no umlauts: für, fuer.
+func (v vocabulary) spellOut(word string) {
+	plain, spelt := tokenise(newView(word).plain), tokenise(newView(umlauts.Replace(word)).plain)
+	for i, t := range plain {
+		if s := spelt[i].text; s != t.text && v[s] == 0 {
+			v[s] = v.id(t.text)
+		}
+	}
+}
+
 // A node is a part of a rule before it is compiled.
 type node interface{}
 
@@ -104,6 +117,7 @@ type parser struct {
 	in     string
 	at     int
 	macros map[string]node
+	words  vocabulary // to which it adds other spellings, if there is one
 }
 
 func (p *parser) space() {
@@ -201,7 +215,7 @@ func (p *parser) item() (node, error) {
 		}
 		return n, nil
 	}
-	return p.words()
+	return p.literals()
 }
 
 func (p *parser) close(with byte, err error) error {
@@ -266,14 +280,17 @@ func (p *parser) class() (node, error) {
 	return classNode(c), nil
 }
 
-// words reads literal words up to a sign or a space.
-func (p *parser) words() (node, error) {
+// literals reads words up to a sign or a space.
+func (p *parser) literals() (node, error) {
 	start := p.at
 	for p.at < len(p.in) && !strings.ContainsRune("()[]<>{}|^$~@!+*_ \t", rune(p.in[p.at])) {
 		_, n := utf8.DecodeRuneInString(p.in[p.at:])
 		p.at += n
 	}
 	literal := p.in[start:p.at]
+	if p.words != nil {
+		p.words.spellOut(literal)
+	}
 	var of sequenceNode
 	for _, t := range tokenise(newView(literal).plain) {
 		if t.kind == word || t.kind == number {
@@ -478,11 +495,15 @@ func anchored(code []instruction, pc int) bool {
 // those of this one join them.
 func readRules(language, name, text string, macros map[string]node, words vocabulary) ([]*rule, error) {
 	var rules []*rule
+	spellings := words
+	if language != "de" {
+		spellings = nil
+	}
 	for first, line := range logicalLines(text) {
 		source := name + ":" + strconv.Itoa(first)
 		if name, ok := strings.CutPrefix(line, "@"); ok && definition(name) {
 			name, body, _ := strings.Cut(name, "=")
-			p := &parser{in: body, macros: macros}
+			p := &parser{in: body, macros: macros, words: spellings}
 			n, err := p.all()
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", source, err)
@@ -490,7 +511,7 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 			macros[strings.TrimSpace(name)] = n
 			continue
 		}
-		p := &parser{in: line, macros: macros}
+		p := &parser{in: line, macros: macros, words: spellings}
 		n, err := p.all()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", source, err)
