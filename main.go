@@ -27,6 +27,8 @@ const usage = `Passerby: two strangers talk over Tor, and nothing is kept.
 
   passerby [flags]                  the window
   passerby console [--json] [flags] the same on lines of text, or of JSON
+  passerby check [--conversation]   what lines of chat on the input give away,
+                                    one JSON object a line; needs no network
   passerby version                  the version
   passerby help                     this text
 
@@ -49,8 +51,9 @@ run, whatever was chosen, and is not kept.
 
 // options is what the command line says.
 type options struct {
-	mode                         string // "", "console", "version" or "help"
+	mode                         string // "", "console", "check", "version" or "help"
 	json, cover, cards           bool
+	conversation                 bool // the lines to check are one
 	coverGiven                   bool // on the command line
 	profile, tor, torrc, network string
 }
@@ -80,6 +83,7 @@ func parse(args []string) (options, error) {
 	flags.BoolVar(&o.json, "json", false, "")
 	flags.BoolVar(&o.cover, "cover", true, "")
 	flags.BoolVar(&o.cards, "cards", true, "")
+	flags.BoolVar(&o.conversation, "conversation", false, "")
 	for {
 		if err := flags.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
@@ -92,7 +96,7 @@ func parse(args []string) (options, error) {
 			break
 		}
 		switch args[0] {
-		case "console", "version", "help":
+		case "console", "check", "version", "help":
 			if o.mode == "" {
 				o.mode, args = args[0], args[1:]
 				continue
@@ -104,6 +108,8 @@ func parse(args []string) (options, error) {
 	switch {
 	case o.json && o.mode != "console":
 		return o, errors.New("--json belongs to \"passerby console\"")
+	case o.conversation && o.mode != "check":
+		return o, errors.New("--conversation belongs to \"passerby check\"")
 	case o.network == "" || len(o.network) > maxNetwork:
 		return o, fmt.Errorf("--network takes a name of 1 to %d bytes", maxNetwork)
 	case o.profile == "":
@@ -135,6 +141,12 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	case "help":
 		fmt.Fprintf(out, usage, defaultProfile())
 		return 0
+	case "check":
+		if err := console.Check(in, out, o.conversation); err != nil {
+			fmt.Fprintln(errOut, "passerby:", err)
+			return 1
+		}
+		return 0
 	}
 	refuseResolving()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -146,7 +158,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	if !o.coverGiven {
 		o.cover = kept.Choices().Cover
 	}
-	a := app.New(app.Params{Network: o.network, Cover: o.cover, Launch: func(ctx context.Context) (app.Engine, error) {
+	a := app.New(app.Params{Network: o.network, Cover: o.cover, Guard: kept.Choices().Guard, Launch: func(ctx context.Context) (app.Engine, error) {
 		t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
 		if err != nil {
 			return nil, err

@@ -73,12 +73,9 @@ func (s State) Advise(draft string) Advice {
 	return a
 }
 
-// recent is how many messages the guard looks back.
-const recent = 8
-
 // lines returns the last messages as the guard reads them.
 func (c *Conversation) lines() []guard.Line {
-	last := c.Messages[max(0, len(c.Messages)-recent):]
+	last := c.Messages[max(0, len(c.Messages)-guard.Lookback):]
 	lines := make([]guard.Line, len(last))
 	for i, m := range last {
 		lines[i] = guard.Line{Text: m.Text}

@@ -30,11 +30,14 @@ type Line struct {
 // Context is what a text stands in.
 type Context struct {
 	Who Speaker
-	// Before is what both have said so far, oldest first. Only the last few
-	// lines matter: a number that was sent in pieces, a question that the text
-	// answers.
+	// Before is what both have said so far, oldest first. Only the last
+	// Lookback lines matter: a number that was sent in pieces, a question that
+	// the text answers.
 	Before []Line
 }
+
+// Lookback is how many lines before a text can have to do with it.
+const Lookback = 8
 
 // Finding is something that a text gives away, or, from the stranger, asks for.
 type Finding struct {
