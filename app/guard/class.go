@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"passerby/app/guard/tables"
 )
 
 // class is a kind of word, or of words, that a rule asks for in braces.
@@ -25,7 +27,7 @@ type class struct {
 //	{age}           a number that can be an age and counts nothing else
 //	{place}         a city, town or region
 //	{place sure}    one whose name is no common word
-//	{country}       a country
+//	{country}       a country; {country sure} and {nationality sure} as above
 //	{nationality}   a people
 //	{given}         a given name
 //	{cap}           a word with a capital letter
@@ -50,10 +52,10 @@ func init() {
 	classes = map[string]func(p *parser, args []string) (class, error){
 		"n":           numberClass,
 		"age":         ageClass,
-		"place":       placeClass,
-		"country":     plain(countryWords),
-		"nationality": plain(nationalityWords),
-		"given":       oneWord(func(t *text, at int) bool { return givenName(t.tokens[at].text) }),
+		"place":       sureOrNot(placeWords),
+		"country":     sureOrNot(func(words []string, sure bool) int { return countryWords(words, false, sure) }),
+		"nationality": sureOrNot(func(words []string, sure bool) int { return countryWords(words, true, sure) }),
+		"given":       oneWord(func(t *text, at int) bool { return tables.GivenName(t.tokens[at].text) }),
 		"cap": oneWord(func(t *text, at int) bool {
 			r, _ := utf8.DecodeRuneInString(t.plain[t.tokens[at].start:])
 			return unicode.IsUpper(r)
@@ -136,9 +138,13 @@ func numberClass(_ *parser, args []string) (class, error) {
 	}, true}, err
 }
 
-func placeClass(_ *parser, args []string) (class, error) {
-	sure := len(args) > 0 && args[0] == "sure"
-	return plain(func(words []string) int { return placeWords(words, sure) })(nil, nil)
+// sureOrNot makes a class of a look-up that can be asked for names that are no
+// common words besides.
+func sureOrNot(longest func(words []string, sure bool) int) func(*parser, []string) (class, error) {
+	return func(_ *parser, args []string) (class, error) {
+		sure := len(args) > 0 && args[0] == "sure"
+		return plain(func(words []string) int { return longest(words, sure) })(nil, nil)
+	}
 }
 
 // userName takes what people use as names on services.
