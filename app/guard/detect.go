@@ -3,4 +3,14 @@
 package guard
 
 // detectors are all of them. They do not depend on each other's order.
-var detectors = []detector{}
+var detectors = []detector{numbers, ibans, seedPhrases}
+
+// numbers finds what is a number of a card, of a person or of a phone.
+func numbers(t *text, found *findings) {
+	for _, run := range t.digitRuns(leastDigits) {
+		cards(t, &run, found)
+	}
+}
+
+// leastDigits is how many digits the shortest number has that is looked for.
+const leastDigits = 7

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package guard
+
+import (
+	"strings"
+	"sync"
+)
+
+// digitGroup is digits without anything between them, or a number in words.
+type digitGroup struct {
+	token, next int // its tokens
+	start, end  int // in plain
+	first, n    int // its digits in the run
+	spelt       bool
+}
+
+// digitRun is digits with little between them: the number of a card, of a
+// phone, of a person. Figures, words and look-alike letters are the same to it.
+type digitRun struct {
+	digits []byte
+	groups []digitGroup
+	// letters tells that letters stand right before the first or after the
+	// last digit, so that it is part of something else.
+	letterBefore, letterAfter bool
+}
+
+// maxGroups bounds a run, so that what is tried in it is bounded as well.
+const maxGroups = 48
+
+// spelling is how digits are said, beyond numberWords.
+type spelling struct {
+	repeats  map[string]int // "double", "triple"
+	hundreds map[string]int
+}
+
+var spellings = sync.OnceValue(func() spelling {
+	s := spelling{map[string]int{}, map[string]int{}}
+	readWords(s.repeats, "double doble doppel doppelt duplo deux-fois двойной дважды", 2)
+	readWords(s.repeats, "triple treble dreifach triplo тройной трижды", 3)
+	for i, words := range []string{
+		"сто cien ciento cem cento cent", "двести doscientos duzentos", "триста trescientos trezentos",
+		"четыреста cuatrocientos quatrocentos", "пятьсот quinientos quinhentos", "шестьсот seiscientos seiscentos",
+		"семьсот setecientos setecentos", "восемьсот ochocientos oitocentos", "девятьсот novecientos novecentos",
+	} {
+		readWords(s.hundreds, words, (i+1)*100)
+	}
+	return s
+})
+
+// digitRuns finds the runs of a text that have at least so many digits.
+func (t *text) digitRuns(least int) []digitRun {
+	var runs []digitRun
+	var run digitRun
+	flush := func() {
+		if len(run.digits) >= least {
+			first, last := run.groups[0], run.groups[len(run.groups)-1]
+			run.letterBefore = t.besideLetter(first.token, -1)
+			run.letterAfter = t.besideLetter(last.next-1, 1)
+			runs = append(runs, run)
+			run = digitRun{}
+			return
+		}
+		run.digits, run.groups = run.digits[:0], run.groups[:0]
+	}
+	for i := 0; i < len(t.tokens); {
+		digits, next := t.digitsAt(i, len(run.groups) > 0)
+		if next == i {
+			i++
+			continue
+		}
+		if len(run.groups) == maxGroups || len(run.groups) > 0 && !t.joined(run.groups[len(run.groups)-1], i, t.tokens[i].kind == word) {
+			flush()
+		}
+		if n := len(run.groups); n > 0 && run.groups[n-1].end == t.tokens[i].start {
+			// A letter for a digit, or a digit after a word for one.
+			g := &run.groups[n-1]
+			g.next, g.end, g.n = next, t.tokens[next-1].end, g.n+len(digits)
+			run.digits = append(run.digits, digits...)
+			i = next
+			continue
+		}
+		run.groups = append(run.groups, digitGroup{
+			token: i, next: next, start: t.tokens[i].start, end: t.tokens[next-1].end,
+			first: len(run.digits), n: len(digits), spelt: t.tokens[i].kind == word,
+		})
+		run.digits = append(run.digits, digits...)
+		i = next
+	}
+	flush()
+	return runs
+}
+
+// besideLetter tells whether a letter is glued to a token on one side.
+func (t *text) besideLetter(token, side int) bool {
+	if t.tokens[token].kind == word && side < 0 {
+		return false
+	}
+	if side < 0 {
+		return token > 0 && t.tokens[token].glued && t.tokens[token-1].kind == word
+	}
+	return token+1 < len(t.tokens) && t.tokens[token+1].glued && t.tokens[token+1].kind == word
+}
+
+// joined tells whether a group at a token goes on with the run that ends with
+// another.
+func (t *text) joined(last digitGroup, token int, spelt bool) bool {
+	between := t.plain[last.end:t.tokens[token].start]
+	if len(between) > 5 {
+		return false
+	}
+	for i := 0; i < len(between); i++ {
+		switch between[i] {
+		case ' ', '-', '.', '(', ')', '/', '\n', '\r', '_', '*', '\t', '\'':
+		case ',':
+			if !last.spelt && !spelt && len(between) > 1 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// digitsAt reads the digits of a number, in figures or words, at a token. In
+// a run, letters that look like digits count as well.
+func (t *text) digitsAt(i int, inRun bool) (digits string, next int) {
+	tok := t.tokens[i]
+	if tok.kind == number {
+		return tok.text, i + 1
+	}
+	if tok.kind != word {
+		return "", i
+	}
+	if d, ok := t.lookAlike(i, inRun); ok {
+		return d, i + 1
+	}
+	if times := spellings().repeats[tok.text]; times > 0 {
+		if j := t.skip(i + 1); j < len(t.tokens) {
+			if n, length := t.number(j); length == 1 && n < 10 {
+				return strings.Repeat(string(rune('0'+n)), times), j + 1
+			}
+		}
+		return "", i
+	}
+	n, next := 0, i
+	if h, ok := spellings().hundreds[tok.text]; ok {
+		n, next = h, i+1
+		if rest, length := t.number(next); length > 0 && t.tokens[next].kind == word && rest < 100 && (rest >= 10 || n%1000 != 0) {
+			n, next = n+rest, next+length
+		}
+		return decimal(n), next
+	}
+	n, length := t.number(i)
+	if length == 0 {
+		return "", i
+	}
+	next = i + length
+	if n == 4 { // quatre-vingt-dix
+		j := next
+		if j < len(t.tokens) && t.tokens[j].text == "-" {
+			j++
+		}
+		if j < len(t.tokens) && (t.tokens[j].text == "vingt" || t.tokens[j].text == "vingts") {
+			n, next = 80, j+1
+			if j = next; j < len(t.tokens) && t.tokens[j].text == "-" {
+				if rest, length := t.number(j + 1); length > 0 && 0 < rest && rest < 20 {
+					n, next = 80+rest, j+1+length
+				}
+			}
+		}
+	}
+	return decimal(n), next
+}
+
+func decimal(n int) string {
+	if n >= 100 {
+		return string([]byte{byte('0' + n/100), byte('0' + n/10%10), byte('0' + n%10)})
+	}
+	if n >= 10 {
+		return string([]byte{byte('0' + n/10), byte('0' + n%10)})
+	}
+	return string([]byte{byte('0' + n)})
+}
+
+// lookAlike reads o, l and i as digits where they stand among digits.
+func (t *text) lookAlike(i int, inRun bool) (string, bool) {
+	s := t.tokens[i].text
+	if len(s) > 2 || strings.Trim(s, "oli") != "" {
+		return "", false
+	}
+	before := inRun && i > 0 && t.tokens[i].glued && t.tokens[i-1].kind == number
+	after := i+1 < len(t.tokens) && t.tokens[i+1].glued && t.tokens[i+1].kind == number
+	if s == "o" && !before && !after && i+1 < len(t.tokens) { // "oh" among digits in words
+		n, length := t.number(i + 1)
+		after = length == 1 && n < 10 && t.tokens[i+1].kind == word
+	}
+	// Within or at the end of a number, or at its beginning where the digits
+	// that follow are many: "O7911 ..." and not "l8".
+	if !after && !before || !before && t.tokens[i+1].kind == number && len(t.tokens[i+1].text) < 3 {
+		return "", false
+	}
+	return strings.NewReplacer("o", "0", "l", "1", "i", "1").Replace(s), true
+}
+
+// between returns what stands between two groups of a run.
+func (r *digitRun) between(t *text, i int) string {
+	return t.plain[r.groups[i].end:r.groups[i+1].start]
+}
+
+// sizes returns the numbers of digits of the groups from i to j, as in "4-4-4-4".
+func (r *digitRun) sizes(i, j int) string {
+	b := make([]byte, 0, 2*(j-i)+2)
+	for k := i; k <= j; k++ {
+		if k > i {
+			b = append(b, '-')
+		}
+		if n := r.groups[k].n; n >= 10 {
+			b = append(b, byte('0'+n/10%10), byte('0'+n%10))
+		} else {
+			b = append(b, byte('0'+n))
+		}
+	}
+	return string(b)
+}
+
+// whole tells whether nothing is glued to the groups from i to j that makes
+// them part of something longer.
+func (r *digitRun) whole(t *text, i, j int) bool {
+	if i == 0 && r.letterBefore || j == len(r.groups)-1 && r.letterAfter {
+		return false
+	}
+	start, end := r.groups[i].start, r.groups[j].end
+	if i > 0 && start == r.groups[i-1].end || j+1 < len(r.groups) && end == r.groups[j+1].start {
+		return false
+	}
+	return true
+}
+
+// near tells whether one of the phrases stands in the words around a place:
+// within so many bytes before it or after it, spaces around each.
+func (t *text) near(start, end, before, after int, phrases []string) bool {
+	return containsAny(t.words(start-before, start), phrases) || containsAny(t.words(end, end+after), phrases)
+}
+
+func containsAny(s string, phrases []string) bool {
+	if s == "" {
+		return false
+	}
+	for _, p := range phrases {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// words returns the words of the tokens within bounds in plain, in small
+// letters with one space before, between and after them.
+func (t *text) words(from, to int) string {
+	i := t.tokenAt(from)
+	var b strings.Builder
+	for ; i < len(t.tokens) && t.tokens[i].end <= to; i++ {
+		if t.tokens[i].kind <= number {
+			b.WriteByte(' ')
+			b.WriteString(t.tokens[i].text)
+		}
+	}
+	if b.Len() > 0 {
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// tokenAt returns the first token that begins at or after a byte of plain.
+func (t *text) tokenAt(at int) int {
+	low, high := 0, len(t.tokens)
+	for low < high {
+		if mid := (low + high) / 2; t.tokens[mid].start < at {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
+
+// phrases reads phrases from a list with commas, each as words() writes it.
+// One that ends with a star may go on.
+func phrases(list string) []string {
+	var all []string
+	for _, p := range strings.Split(list, ",") {
+		p, prefix := strings.CutSuffix(strings.TrimSpace(p), "*")
+		var b strings.Builder
+		for _, t := range tokenise(newView(p).plain) {
+			b.WriteString(" " + t.text)
+		}
+		if !prefix {
+			b.WriteByte(' ')
+		}
+		all = append(all, b.String())
+	}
+	return all
+}

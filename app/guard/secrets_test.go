@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package guard_test
+
+import (
+	"strings"
+	"testing"
+
+	"passerby/app/guard"
+)
+
+// found returns what is found of a category, with bars between.
+func found(category guard.Category, text string, ctx guard.Context) string {
+	var all []string
+	for _, f := range guard.Check(text, ctx) {
+		if f.Category == category {
+			all = append(all, text[f.Start:f.End])
+		}
+	}
+	return strings.Join(all, "|")
+}
+
+type findingTest struct{ text, want string }
+
+func checkAll(t *testing.T, category guard.Category, tests []findingTest) {
+	t.Helper()
+	for _, tt := range tests {
+		if got := found(category, tt.text, guard.Context{}); got != tt.want {
+			t.Errorf("%s in %q: %q, want %q", category, tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestCard(t *testing.T) {
+	checkAll(t, guard.Card, []findingTest{
+		{"4111 1111 1111 1111", "4111 1111 1111 1111"},
+		{"my card is 4111111111111111 ok", "4111111111111111"},
+		{"5500-0000-0000-0004", "5500-0000-0000-0004"},
+		{"2223 0000 4841 0010 mastercard 2-series", "2223 0000 4841 0010"},
+		{"amex 3782 822463 10005", "3782 822463 10005"},
+		{"6011.1111.1111.1117", "6011.1111.1111.1117"},
+		{"jcb 3530111333300000", "3530111333300000"},
+		{"30569309025904", "30569309025904"},
+		{"6250 9410 0652 8599", "6250 9410 0652 8599"},
+		{"карта мир 2200 0000 0000 0004", "2200 0000 0000 0004"},
+		{"شماره کارت ۶۰۳۷ ۹۹۱۱ ۱۱۱۱ ۱۱۱۷", ""},
+		{"four one one one one one one one one one one one one one one one", "four one one one one one one one one one one one one one one one"},
+		{"4️⃣1️⃣1️⃣1️⃣ 1️⃣1️⃣1️⃣1️⃣ 1️⃣1️⃣1️⃣1️⃣ 1️⃣1️⃣1️⃣1️⃣", "4️⃣1️⃣1️⃣1️⃣ 1️⃣1️⃣1️⃣1️⃣ 1️⃣1️⃣1️⃣1️⃣ 1️⃣1️⃣1️⃣1️⃣"},
+		{"4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"},
+		{"4111 1111 1111 1111 12/25 123", "4111 1111 1111 1111"},
+		{"41l1 1111 11l1 1l1l", "41l1 1111 11l1 1l1l"},
+
+		{"4111 1111 1111 1112", ""},
+		{"0000 0000 0000 0000", ""},
+		{"1234 5678 9012 3456", ""},
+		{"commit 4111111111111111abcdef", ""},
+		{"id 411111111111111122223333", ""},
+		{"1700000000000 is a timestamp", ""},
+		{"3.14159265358979", ""},
+		{"9999999999999999 lol", ""},
+	})
+}
+
+func TestIBAN(t *testing.T) {
+	checkAll(t, guard.IBAN, []findingTest{
+		{"DE89370400440532013000", "DE89370400440532013000"},
+		{"send it to de89 3704 0044 0532 0130 00 thanks", "de89 3704 0044 0532 0130 00"},
+		{"GB82 WEST 1234 5698 7654 32", "GB82 WEST 1234 5698 7654 32"},
+		{"iban:FR14 2004 1010 0505 0001 3M02 606", "FR14 2004 1010 0505 0001 3M02 606"},
+		{"es91-2100-0418-4502-0005-1332", "es91-2100-0418-4502-0005-1332"},
+		{"NL91ABNA0417164300.", "NL91ABNA0417164300"},
+		{"TR33 0006 1005 1978 6457 8413 26", "TR33 0006 1005 1978 6457 8413 26"},
+		{"IR06 2960 0000 0010 0324 2000 01", "IR06 2960 0000 0010 0324 2000 01"},
+		{"NO9386011117947", "NO9386011117947"},
+		{"P L 6 1 1090 1014 0000 0712 1981 2874", "P L 6 1 1090 1014 0000 0712 1981 2874"},
+
+		{"DE88370400440532013000", ""},
+		{"DE89 3704 0044 0532 0130 001", ""},
+		{"gb 12 is a good score for us 12 34 56 78", ""},
+		{"xDE89370400440532013000", ""},
+		{"no 93 red balloons in 1983", ""},
+	})
+}
+
+func TestSeedPhrase(t *testing.T) {
+	const (
+		zeros = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
+		legal = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+		long  = "void come effort suffer camp survey warrior heavy shoot primary clutch crush open amazing screen patrol group space point ten exist slush involve unfold"
+		fr    = "abaisser abaisser abaisser abaisser abaisser abaisser abaisser abaisser abaisser abaisser abaisser abeille"
+	)
+	checkAll(t, guard.SeedPhrase, []findingTest{
+		{zeros, zeros},
+		{"my seed phrase is " + legal + " ok?", legal},
+		{"seed phrase: " + legal, legal},
+		{long, long},
+		{strings.ToUpper(legal), strings.ToUpper(legal)},
+		{strings.ReplaceAll(legal, " ", ", "), strings.ReplaceAll(legal, " ", ", ")},
+		{strings.ReplaceAll(legal, " ", "\n"), strings.ReplaceAll(legal, " ", "\n")},
+		{"1. legal 2. winner 3. thank 4. year 5. wave 6. sausage 7. worth 8. useful 9. legal 10. winner 11. thank 12. yellow",
+			"legal 2. winner 3. thank 4. year 5. wave 6. sausage 7. worth 8. useful 9. legal 10. winner 11. thank 12. yellow"},
+		{fr, fr},
+		{"的 的 的 的 的 的 的 的 的 的 的 在", "的 的 的 的 的 的 的 的 的 的 的 在"},
+
+		{strings.Replace(legal, "yellow", "zoo", 1), ""},
+		{"legal winner thank year wave sausage worth useful legal winner thank", ""},
+		{"abandon ability able about above absent absorb abstract absurd abuse access accident account accuse achieve acid acoustic acquire across act action actor actress actual adapt add addict address adjust admit", ""},
+		{"my dog can swim across the river and come back home again every day", ""},
+		{"我觉得今天的天气很好我们一起去公园玩吧你说好不好呢我想你了", ""},
+	})
+}
