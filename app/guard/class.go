@@ -88,27 +88,30 @@ func bounds(args []string) (int, int, error) {
 // phraseWords is how many words the name of a place or a country can have.
 const phraseWords = 5
 
+// wordsFrom returns the words that follow each other from a token on, as far as a
+// name can reach, and where each ends.
+func (t *text) wordsFrom(at int) (words []string, ends []int) {
+	for i := at; i < len(t.tokens) && len(words) < phraseWords; i++ {
+		switch tok := t.tokens[i]; {
+		case tok.kind == word:
+			words, ends = append(words, tok.text), append(ends, i+1)
+			continue
+		case tok.kind == mark && (tok.text == "-" || tok.text == "."):
+			continue
+		}
+		break
+	}
+	return words, ends
+}
+
 // plain makes a class of a look-up of the words that follow each other.
 func plain(longest func(words []string) int) func(*parser, []string) (class, error) {
 	return plainClass(func(t *text, at int) int {
-		var words [phraseWords]string
-		var ends [phraseWords]int
-		n := 0
-		for i := at; i < len(t.tokens) && n < phraseWords; i++ {
-			switch tok := t.tokens[i]; {
-			case tok.kind == word:
-				words[n], ends[n] = tok.text, i+1
-				n++
-				continue
-			case tok.kind == mark && (tok.text == "-" || tok.text == "."):
-				continue
-			}
-			break
-		}
-		if n == 0 {
+		words, ends := t.wordsFrom(at)
+		if len(words) == 0 {
 			return -1
 		}
-		if found := longest(words[:n]); found > 0 {
+		if found := longest(words); found > 0 {
 			return ends[found-1] - at
 		}
 		return -1
