@@ -28,6 +28,8 @@ type desk struct {
 	d    *desktoptest.Desktop
 	w    *desktoptest.Window
 	keep string // of the pictures
+
+	gallery, dir, look string
 }
 
 func newDesk(t *testing.T, scene, look string, size image.Point) *desk {
@@ -59,17 +61,26 @@ func newDesk(t *testing.T, scene, look string, size image.Point) *desk {
 			t.Error(err)
 		}
 	})
-	k.ok(d.ParkMouse()) // before the window opens below it
-	cmd := exec.Command(gallery, scene)
-	cmd.Env, err = consoletest.Environ(dir)
-	k.ok(err)
-	cmd.Env = append(cmd.Env, "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1", "FYNE_THEME="+look)
-	k.w, err = d.Open(cmd, "Passerby")
-	k.ok(err)
-	t.Cleanup(k.w.Kill)
-	k.ok(k.w.Place(20, 20, size.X, size.Y))
-	time.Sleep(5 * pause)
+	k.gallery, k.dir, k.look = gallery, dir, look
+	k.w = k.open(image.Rectangle{image.Pt(20, 20), image.Pt(20, 20).Add(size)}, scene)
 	return k
+}
+
+// open opens a window of the gallery.
+func (k *desk) open(at image.Rectangle, args ...string) *desktoptest.Window {
+	k.t.Helper()
+	k.ok(k.d.ParkMouse()) // before the window opens below it
+	cmd := exec.Command(k.gallery, args...)
+	var err error
+	cmd.Env, err = consoletest.Environ(k.dir)
+	k.ok(err)
+	cmd.Env = append(cmd.Env, "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1", "FYNE_THEME="+k.look)
+	w, err := k.d.Open(cmd, "Passerby")
+	k.ok(err)
+	k.t.Cleanup(w.Kill)
+	k.ok(w.Place(at.Min.X, at.Min.Y, at.Dx(), at.Dy()))
+	time.Sleep(5 * pause)
+	return w
 }
 
 func (k *desk) ok(err error) {

@@ -25,11 +25,13 @@ const (
 )
 
 // managerConfig has the window manager do no more than a test needs: a new
-// window is focused, and Alt+F4 asks the focused one to close.
+// window is focused, a click focuses the window below it and goes on to that,
+// and Alt+F4 asks the focused one to close.
 const managerConfig = `<?xml version="1.0" encoding="UTF-8"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
 <focus><focusNew>yes</focusNew><followMouse>no</followMouse></focus>
 <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>
+<mouse><context name="Client"><mousebind button="Left" action="Press"><action name="Focus"/><action name="Raise"/></mousebind></context></mouse>
 <desktops><number>1</number></desktops>
 </openbox_config>
 `

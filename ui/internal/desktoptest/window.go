@@ -179,6 +179,12 @@ func (w *Window) Click(at image.Point) error {
 	if err := w.Focus(); err != nil {
 		return err
 	}
+	return w.ClickBehind(at)
+}
+
+// ClickBehind presses the mouse at a point of the window, whichever has the
+// focus, and parks the mouse.
+func (w *Window) ClickBehind(at image.Point) error {
 	if err := w.mouse(at); err != nil {
 		return err
 	}

@@ -8,7 +8,8 @@
 //
 // The scenes are listed by -h. Without one it plays a whole evening: Tor
 // connects, and each Find leads to a stranger who answers. Settings are behind
-// Ctrl+comma in every one of them.
+// Ctrl+comma in every one of them. With -curtain the window is covered while
+// another is in front.
 package main
 
 import (
@@ -23,14 +24,18 @@ import (
 	"time"
 
 	"passerby/app"
+	"passerby/app/settings"
 	"passerby/ui"
 )
 
 func main() {
+	curtain := flag.Bool("curtain", false, "")
 	flag.Usage = func() {
-		fmt.Fprintf(flag.CommandLine.Output(), "gallery [scene]\nscenes: %s\n", strings.Join(names(), " "))
+		fmt.Fprintf(flag.CommandLine.Output(), "gallery [-curtain] [scene]\nscenes: %s\n", strings.Join(names(), " "))
 	}
 	flag.Parse()
+	kept := settings.InMemory()
+	kept.Change(func(c *settings.Choices) { c.Curtain = *curtain })
 	p := &pretended{state: scenes[flag.Arg(0)], changed: make(chan struct{})}
 	p.state.Cover = true
 	switch flag.Arg(0) {
@@ -39,7 +44,7 @@ func main() {
 	case "meanwhile":
 		go p.chatter()
 	}
-	if err := ui.Run(context.Background(), p, ui.Options{NoCards: flag.Arg(0) != "cards"}); err != nil {
+	if err := ui.Run(context.Background(), p, ui.Options{Settings: kept, NoCards: flag.Arg(0) != "cards"}); err != nil {
 		log.Fatal(err)
 	}
 }
