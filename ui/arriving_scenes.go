@@ -16,7 +16,7 @@ const ground = 204
 // street is the scene of the first card: houses in which no window is lit.
 // Before them the mark's two strokes pass each other (see picture).
 func street(d *drawing) {
-	far, near := ink{colorRaised, 0.6}, full(colorRaised)
+	far, near := ink{colorTheirs, 0.5}, full(colorTheirs)
 	for _, h := range []struct {
 		x, top, width float64
 		walls         ink
@@ -26,7 +26,7 @@ func street(d *drawing) {
 	} {
 		d.house(h.x, h.top, h.width, h.walls)
 	}
-	dark := ink{colorLine, 1}
+	dark := ink{colorEdge, 0.3}
 	for _, at := range [][2]float64{
 		{36, 146}, {62, 146}, {36, 174}, {62, 174},
 		{142, 104}, {176, 104}, {142, 136}, {142, 168}, {296, 112}, {332, 112}, {332, 142}, {332, 172},
@@ -39,13 +39,13 @@ func street(d *drawing) {
 // wire is the scene of the second card: out of a lit house goes a line of equal
 // pieces, at which an eye looks, into an onion, behind which it is lost.
 func wire(d *drawing) {
-	d.house(28, 98, 92, full(colorRaised))
+	d.house(28, 98, 92, full(colorTheirs))
 	d.pane(50, 142, full(colorDawn))
-	d.pane(84, 142, ink{colorLine, 1})
-	d.pane(50, 172, ink{colorLine, 1})
-	d.pane(84, 172, ink{colorLine, 1})
+	for _, at := range [][2]float64{{84, 142}, {50, 172}, {84, 172}} {
+		d.pane(at[0], at[1], ink{colorEdge, 0.3})
+	}
 
-	d.path("M216 84L166 150H266Z", ink{colorRaised, 0.7})
+	d.path("M216 84L166 150H266Z", ink{colorTheirs, 0.7})
 	for i := range 9 {
 		d.box(128+22*float64(i), 152, 12, 12, 4, full(colorEdge))
 	}
@@ -77,7 +77,7 @@ func strangers(d *drawing) {
 		fyne.LogError("The mark cannot be drawn", err)
 		return
 	}
-	shade := full(colorRaised)
+	shade := full(colorTheirs)
 	dark := ink{colorEdge, 0.55}
 	// Long hair.
 	d.path("M176 204C170 150 178 112 204 112C230 112 238 150 232 204Z", shade)
@@ -159,7 +159,7 @@ func pocket(d *drawing) {
 	d.disc(142, 92, 7, full(colorSurface))
 	d.box(139, 105, 6, 44, 2, full(colorDawn))
 
-	d.path("M112 116H368V170C368 192 340 210 240 222C140 210 112 192 112 170Z", full(colorRaised))
+	d.path("M112 116H368V170C368 192 340 210 240 222C140 210 112 192 112 170Z", full(colorTheirs))
 	d.box(108, 108, 264, 20, 6, full(colorEdge))
 	seam := assets.Curve{{128, 142}, {128, 186}, {140, 198}, {240, 208}}
 	for i := range 12 {

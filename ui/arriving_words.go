@@ -14,13 +14,13 @@ type cardWords struct{ title, text string }
 // cardsWords are the cards, in their order.
 var cardsWords = [...]cardWords{
 	{
-		"Nobody stands in between",
-		"There is no account and no server. What you write goes through Tor, encrypted from your window to the stranger's. " +
-			"Nobody on the way can read it, and neither of you learns where the other is.",
+		"What nobody sees",
+		"What you two say, and where you are. There is no account and no server. Words go through Tor, " +
+			"encrypted from your window to the stranger's, and neither of you learns where the other is.",
 	},
 	{
 		"What your provider sees",
-		"Whoever runs your line can see that you use Tor, and when. They cannot see with whom you talk, or what is said.",
+		"Whoever runs your line can see that you use Tor, and when. They cannot see whom you talk with, or what you say.",
 	},
 	{
 		"The stranger can be anyone",
@@ -29,7 +29,7 @@ var cardsWords = [...]cardWords{
 	},
 	{
 		"They can keep all of it",
-		"The stranger can take a picture of the screen, and be it with a phone. " +
+		"The stranger can take pictures of the screen, with a camera too. " +
 			"No program can prevent that, or notice it. Write what you could stand by.",
 	},
 	{

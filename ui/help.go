@@ -25,7 +25,8 @@ type helpScreen struct {
 	links []*button           // to the sections
 	cards []fyne.CanvasObject // of the sections
 	try   *button
-	began bool // once the first state was seen
+	again *button // to the cards
+	began bool    // once the first state was seen
 	phase app.Phase
 	talk  uint64
 	heard int
@@ -37,6 +38,7 @@ func newHelp(w *window) *helpScreen {
 	lift := func() { w.lift(h) }
 	h.close = newButton(w.keys, "Close", quiet, lift)
 	h.try = newButton(w.keys, "Try it", calm, w.makeItUp)
+	h.again = newButton(w.keys, cardsAgain, calm, w.cards)
 
 	list := &fyne.Container{Layout: wrapped{unit}}
 	body := newColumn(2*unit, list)
@@ -71,6 +73,14 @@ func (h *helpScreen) section(s section) *fyne.Container {
 			}})
 		case p.put == "try":
 			c.Add(newLine(0, newSpace(), h.try))
+		case p.put == "cards":
+			c.Add(newLine(0, newSpace(), h.again))
+		case p.put == "kept":
+			if file := h.w.kept.Kept(); file != "" {
+				c.Add(newBody(keptIn(file)))
+			}
+		case p.put == "tables":
+			c.Add(newSmall(tablesFrom))
 		case p.put == "clipboard":
 			c.Add(newBody(clipboard.Here().String()))
 		default:

@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"passerby/app"
+	"passerby/app/settings"
 	"passerby/assets"
 )
 
@@ -93,7 +94,7 @@ func TestSections(t *testing.T) {
 			t.Errorf("%q says nothing", s.heading)
 		}
 		for _, p := range s.parts {
-			if p.put != "" && p.put != "try" && p.put != "clipboard" {
+			if p.put != "" && !slices.Contains([]string{"try", "clipboard", "cards", "kept", "tables"}, p.put) {
 				t.Errorf("nothing is known of %q", p.put)
 			}
 			if strings.ContainsAny(p.text, "*_`#<>!") {
@@ -243,5 +244,55 @@ func TestTryingFromTheHelp(t *testing.T) {
 	test.Tap(again.try)
 	if w.top() != screen(m) || m.tale.talk.Messages[0].Text != "Hello." {
 		t.Fatalf("shown is a %T", w.top())
+	}
+}
+
+// What a careful person does, what the guard misses, and whose tables it uses
+// are read without a network.
+func TestTheHelpSaysWhatOneNeeds(t *testing.T) {
+	w, _ := open(t, ready(), narrow)
+	w.kept = settings.Open(t.TempDir())
+	w.kept.Change(func(c *settings.Choices) { c.CardsSeen = true })
+	w.help()
+	h := w.top().(*helpScreen)
+	said := make(map[string]string)
+	for i, link := range h.links {
+		said[link.label] = strings.Join(words(h.cards[i]), " ")
+	}
+	for heading, wants := range map[string][]string{
+		"What a careful person does": {
+			"nickname", "in one of five cases", "more than four of five", "at nine", "telephone", "updates", "Leaves.",
+		},
+		"What helps, and what does not":      {"A VPN hides from your provider that you use Tor", "A bridge", "--torrc FILE", "in daylight"},
+		"When somebody threatens or presses": {"do not pay", "note down", "112"},
+		"What is pointed out before you send": {
+			"on this computer and in memory", "It does not see everything", "It does not claim to find names", "harmless remarks",
+			"how you write", "secrets only, or off",
+		},
+		"How many people you could be": {"everybody on earth", "counts once", "an estimate", "GeoNames", "Attribution 4.0"},
+		"Pictures of the screen":       {"version 2004 of Windows 10", "since version 15", "On Linux there is nothing to ask"},
+		"What stays on this computer":  {"no time, no count", w.kept.Kept()},
+	} {
+		text := ""
+		for label, s := range said {
+			if strings.HasPrefix(label, heading) {
+				text = s
+			}
+		}
+		for _, want := range wants {
+			// A path may be broken anywhere.
+			if !strings.Contains(strings.ReplaceAll(text, " ", ""), strings.ReplaceAll(want, " ", "")) {
+				t.Errorf("%q does not say %q but %q", heading, want, text)
+			}
+		}
+	}
+}
+
+// Nothing that is said of the studies is more than they found.
+func TestThatTheHelpSaysNoMoreThanStudiesFound(t *testing.T) {
+	for _, never := range []string{"per cent", "%", "guarantee", "completely", "100"} {
+		if strings.Contains(assets.Help, never) {
+			t.Errorf("the help says %q", never)
+		}
 	}
 }

@@ -12,58 +12,133 @@ import (
 )
 
 // setting is something that a person may turn on or off. What it says is in
-// words; how it stands is in the State, and nowhere else.
+// words; how it stands is in the State, or among what was chosen for the
+// window, and nowhere else.
 type setting struct {
 	words settingWords
-	is    func(app.State) bool
+	is    func(*window) bool
 	set   func(*window, bool)
+	// cannot tells why this system leaves no choice, or "". It is nil where
+	// every system leaves one.
+	cannot func(*window) string
 }
 
 // switches are all there are, in the order of the screen.
 var switches = []setting{
 	{
 		words: coverWords,
-		is:    func(s app.State) bool { return s.Cover },
+		is:    func(w *window) bool { return w.state.Cover },
 		set: func(w *window, on bool) {
 			w.program.SetCover(on)
 			w.kept.Change(func(c *settings.Choices) { c.Cover = on })
 		},
 	},
+	{
+		words: curtainWords,
+		is:    func(w *window) bool { return w.kept.Choices().Curtain },
+		set: func(w *window, on bool) {
+			w.kept.Change(func(c *settings.Choices) { c.Curtain = on })
+			w.chosen()
+		},
+	},
+	{
+		words: blockWords,
+		is:    func(w *window) bool { return w.kept.Choices().CaptureBlock },
+		set: func(w *window, on bool) {
+			w.kept.Change(func(c *settings.Choices) { c.CaptureBlock = on })
+			w.chosen()
+		},
+		cannot: func(w *window) string { return blockCannot(w.capture.state) },
+	},
 }
 
 // settingsScreen lies over whatever goes on and leaves it alone.
 type settingsScreen struct {
+	w       *window
 	page    *page
-	toggles []*toggle // as switches
+	last    *prose
+	problem *notice
+	guard   []*option // as guardLevels
+	toggles []*toggle // as switches, nil where there is no choice
+	mores   []*button // as switches, to read more of one, nil where there is no more
 	close   *button
-	lift    func()
 }
 
 func newSettings(w *window) *settingsScreen {
-	s := &settingsScreen{}
-	s.lift = func() { w.lift(s) }
+	s := &settingsScreen{w: w, last: newProse("", sizeBody, regular, colorQuiet), problem: newNotice()}
 	s.close = newButton(w.keys, "Close", quiet, s.lift)
 	body := newColumn(2*unit,
 		newLine(unit, newProse("Settings", sizeTitle, bold, colorText), s.close),
-		newProse(settingsLast, sizeBody, regular, colorQuiet),
+		s.last, s.problem.Container,
+		newCard(s.guardCard()),
 	)
 	for _, one := range switches {
-		t := newToggle(w.keys, one.words.name, func(on bool) { one.set(w, on) })
-		s.toggles = append(s.toggles, t)
-		rows := []fyne.CanvasObject{
-			newLine(2*unit, newColumn(0,
-				newProse(one.words.name, sizeBody, semibold, colorText), newSmall(one.words.term),
-			), t),
-		}
-		for _, p := range one.words.parts {
-			rows = append(rows, newColumn(0,
-				newProse(p.heading, sizeNote, semibold, colorText), newProse(p.text, sizeNote, regular, colorQuiet),
-			))
-		}
-		body.Add(newCard(newColumn(1.5*unit, rows...)))
+		body.Add(newCard(s.card(one)))
 	}
+	body.Add(newLine(unit, newSpace(),
+		newButton(w.keys, cardsAgain, quiet, w.cards), newButton(w.keys, "Help", quiet, w.help),
+	))
 	s.page = newPage(body)
 	return s
+}
+
+// guardCard is the switch of the guard, which has more than two positions.
+func (s *settingsScreen) guardCard() *fyne.Container {
+	levels := newColumn(unit / 2)
+	for _, one := range guardLevels {
+		o := newOption(s.w.keys, one.name, one.note, func() {
+			s.w.setGuard(one.level)
+			s.draw()
+		})
+		s.guard = append(s.guard, o)
+		levels.Add(o)
+	}
+	return newColumn(1.5*unit,
+		newColumn(0, newProse(guardName, sizeBody, semibold, colorText), newSmall(guardTerm)),
+		newProse(guardNote, sizeNote, regular, colorQuiet), levels,
+	)
+}
+
+// card is a switch with what is said of it: what it is for, and the rest for
+// whoever wants to read it.
+func (s *settingsScreen) card(one setting) *fyne.Container {
+	if one.cannot != nil {
+		if why := one.cannot(s.w); why != "" {
+			s.toggles, s.mores = append(s.toggles, nil), append(s.mores, nil)
+			return newColumn(unit,
+				newProse(one.words.name, sizeBody, semibold, colorText), newProse(why, sizeNote, regular, colorQuiet),
+			)
+		}
+	}
+	t := newToggle(s.w.keys, one.words.name, func(on bool) {
+		one.set(s.w, on)
+		s.draw()
+	})
+	more := newColumn(1.5 * unit)
+	for _, p := range one.words.parts[1:] {
+		more.Add(newColumn(0,
+			newProse(p.heading, sizeNote, semibold, colorText), newProse(p.text, sizeNote, regular, colorQuiet),
+		))
+	}
+	more.Hide()
+	var unfold *button
+	unfold = newButton(s.w.keys, settingsMore, chip, func() {
+		setVisible(more, more.Hidden)
+		unfold.set(settingsLess, false)
+		if more.Hidden {
+			unfold.set(settingsMore, false)
+		}
+		s.page.reflow()
+	})
+	s.toggles, s.mores = append(s.toggles, t), append(s.mores, unfold)
+	return newColumn(1.5*unit,
+		newLine(2*unit, newColumn(0,
+			newProse(one.words.name, sizeBody, semibold, colorText), newSmall(one.words.term),
+		), t),
+		newProse(one.words.parts[0].text, sizeNote, regular, colorQuiet),
+		more,
+		newLine(0, newSpace(), unfold),
+	)
 }
 
 func (s *settingsScreen) object() fyne.CanvasObject { return s.page }
@@ -72,11 +147,28 @@ func (s *settingsScreen) sheet() *page { return s.page }
 
 func (s *settingsScreen) first() fyne.Focusable { return s.close }
 
-func (s *settingsScreen) show(state app.State, _ time.Time) {
+func (s *settingsScreen) show(app.State, time.Time) { s.draw() }
+
+// draw shows how the switches stand.
+func (s *settingsScreen) draw() {
 	for i, one := range switches {
-		s.toggles[i].set(one.is(state))
+		if t := s.toggles[i]; t != nil {
+			t.set(one.is(s.w))
+		}
+	}
+	level := s.w.guardLevel()
+	for i, one := range guardLevels {
+		s.guard[i].set(one.level == level)
+	}
+	v := keeping(s.w.kept)
+	changed := s.last.set(v.last)
+	setVisible(s.last, v.last != "")
+	if s.problem.set(v.problem) || changed {
+		s.page.reflow()
 	}
 }
+
+func (s *settingsScreen) lift() { s.w.lift(s) }
 
 // do takes the key for leaving as the wish to close, as the help page does. The
 // others are for what lies beneath, which is not looked at.
@@ -90,3 +182,11 @@ func (s *settingsScreen) escape()               { s.lift() }
 func (s *settingsScreen) complain(*app.Problem) {}
 func (s *settingsScreen) leave()                {}
 func (s *settingsScreen) typed(rune)            {}
+
+// guardLevel is how much the guard points out.
+func (w *window) guardLevel() settings.Guard { return w.kept.Choices().Guard }
+
+// setGuard has the guard point out so much.
+func (w *window) setGuard(level settings.Guard) {
+	w.kept.Change(func(c *settings.Choices) { c.Guard = level })
+}

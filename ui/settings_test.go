@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"passerby/app"
+	"passerby/app/settings"
 )
 
 // shownSettings returns the settings on the screen, or nil.
@@ -103,7 +105,9 @@ func TestCoverIsAskedForAndDrawn(t *testing.T) {
 
 func TestCoverSaysWhatItIsWorthAndWhatItCosts(t *testing.T) {
 	w, _ := open(t, ready(), wide)
+	w.kept = settings.Open(t.TempDir())
 	w.do(cmdSettings)
+	press(shownSettings(w).mores[0], fyne.KeyReturn)
 	all := strings.Join(words(shownSettings(w).object()), " ")
 	for _, want := range []string{
 		"twice a second", "3.5 MB an hour", "for the stranger to choose", "half a second", "every ten seconds", "can see when somebody types",
@@ -116,15 +120,20 @@ func TestCoverSaysWhatItIsWorthAndWhatItCosts(t *testing.T) {
 }
 
 func TestSettingsFit(t *testing.T) {
-	for _, size := range []fyne.Size{narrow, wide} {
+	for _, size := range []fyne.Size{fyne.NewSize(minWidth, minHeight), narrow, wide} {
 		w, _ := open(t, talkingState(theirs("hello")), size)
 		w.do(cmdSettings)
+		for _, more := range shownSettings(w).mores {
+			if more != nil {
+				test.Tap(more)
+			}
+		}
 		o := w.over[0].cover
 		if o.Size() != size {
 			t.Errorf("it covers %v of %v", o.Size(), size)
 		}
 		walk(o, fyne.Position{}, func(o fyne.CanvasObject, at fyne.Position) {
-			if text, ok := o.(*canvas.Text); ok && (at.X < 0 || at.X+text.MinSize().Width > size.Width || at.Y+text.Size().Height > size.Height) {
+			if text, ok := o.(*canvas.Text); ok && (at.X < 0 || at.X+text.MinSize().Width > size.Width) {
 				t.Errorf("%q at %v is not in the window", text.Text, at)
 			}
 		})
@@ -151,5 +160,123 @@ func TestTheSettingsAreReadByKeyboard(t *testing.T) {
 	w.keys.focus(s.toggles[0])
 	if y := s.page.place(s.toggles[0]) - s.page.scroll.Offset.Y; y < 0 {
 		t.Errorf("what has the keyboard is at %v", y)
+	}
+}
+
+// What is said of a switch unfolds, by keyboard too, and folds again.
+func TestMoreIsSaidOfASwitchToWhoeverAsks(t *testing.T) {
+	w, _ := open(t, ready(), narrow)
+	w.do(cmdSettings)
+	s := shownSettings(w)
+	said := func() bool { return slices.Contains(words(s.object()), coverWords.parts[1].heading) }
+	if said() || !strings.Contains(strings.Join(words(s.object()), " "), "cannot see when you write") {
+		t.Errorf("at first it says %q", words(s.object()))
+	}
+	for _, want := range []bool{true, false} {
+		press(s.mores[0], fyne.KeySpace)
+		if said() != want || s.mores[0].label == map[bool]string{true: settingsMore, false: settingsLess}[want] {
+			t.Errorf("unfolded %v, the button says %q", said(), s.mores[0].label)
+		}
+	}
+}
+
+// The guard has three positions; each is chosen by keyboard and mouse, and is
+// there the next time.
+func TestTheGuardIsTurnedDownAndOff(t *testing.T) {
+	dir := t.TempDir()
+	w, _ := open(t, ready(), narrow)
+	w.kept = settings.Open(dir)
+	w.do(cmdSettings)
+	s := shownSettings(w)
+	chosen := func() (all []string) {
+		for _, o := range s.guard {
+			if o.chosen {
+				all = append(all, o.name)
+			}
+		}
+		return all
+	}
+	for _, c := range []struct {
+		choose func()
+		want   string
+		level  settings.Guard
+	}{
+		{func() {}, "Everything", settings.Full},
+		{func() { press(s.guard[1], fyne.KeySpace) }, "Secrets only", settings.SecretsOnly},
+		{func() { test.Tap(s.guard[2]) }, "Off", settings.Off},
+		{func() { press(s.guard[2], fyne.KeyReturn) }, "Off", settings.Off},
+		{func() { press(s.guard[0], fyne.KeyReturn) }, "Everything", settings.Full},
+	} {
+		c.choose()
+		if got := chosen(); !slices.Equal(got, []string{c.want}) {
+			t.Errorf("chosen is %q, and not %s", got, c.want)
+		}
+		if again := settings.Open(dir).Choices(); again.Guard != c.level {
+			t.Errorf("%s is kept as %v", c.want, again.Guard)
+		}
+	}
+	if got := s.guard[0].AccessibilityLabel(); got != "Everything: chosen" {
+		t.Errorf("it says %q", got)
+	}
+	if got := s.guard[1].AccessibilityLabel(); got != "Secrets only" {
+		t.Errorf("it says %q", got)
+	}
+	press(s.guard[0], fyne.KeyEscape)
+	if shownSettings(w) != nil {
+		t.Error("Esc does nothing there")
+	}
+}
+
+// What is chosen for cover is there the next time; what a flag says is not kept
+// by looking at it.
+func TestWhatIsChosenIsKept(t *testing.T) {
+	dir := t.TempDir()
+	w, f := open(t, ready(), narrow) // cover is off, as by a flag
+	w.kept = settings.Open(dir)
+	w.do(cmdSettings)
+	s := shownSettings(w)
+	if !strings.Contains(strings.Join(words(s.object()), " "), "kept for the next time") {
+		t.Errorf("it says %q", words(s.object()))
+	}
+	press(s.close, fyne.KeyEscape)
+	if kept := settings.Open(dir).Choices(); kept != settings.Defaults() {
+		t.Errorf("kept is %+v", kept)
+	}
+	w.do(cmdSettings)
+	s = shownSettings(w)
+	f.state.Cover = true
+	w.render(f.state, at)
+	press(s.toggles[0], fyne.KeySpace)
+	if kept := settings.Open(dir).Choices(); kept.Cover || !slices.Equal(f.asked, []string{"cover false"}) {
+		t.Errorf("kept is %+v, asked %q", kept, f.asked)
+	}
+}
+
+// Where nothing can be kept the settings say so, why, and what to do; what is
+// chosen holds all the same.
+func TestTheSettingsSayWhereNothingIsKept(t *testing.T) {
+	w, _ := open(t, ready(), narrow)
+	w.kept = settings.Open(filepath.Join(t.TempDir(), "nowhere"))
+	w.do(cmdSettings)
+	s := shownSettings(w)
+	if !s.problem.Hidden {
+		t.Errorf("before anything is chosen it says %q", s.problem.what.text)
+	}
+	press(s.guard[2], fyne.KeyReturn)
+	said := strings.Join(words(s.object()), " ")
+	for _, want := range []string{"What you choose holds until Passerby is closed", "Give this user the right to write there"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q does not say %q", said, want)
+		}
+	}
+	if strings.Contains(said, "kept for the next time") || !s.guard[2].chosen {
+		t.Errorf("it says %q, chosen %v", said, s.guard[2].chosen)
+	}
+
+	// A folder that is there, or nothing to keep.
+	w, _ = open(t, ready(), narrow)
+	w.do(cmdSettings)
+	if got := shownSettings(w).last.text; got != settingsRun {
+		t.Errorf("without a folder it says %q", got)
 	}
 }
