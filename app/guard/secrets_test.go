@@ -109,3 +109,50 @@ func TestSeedPhrase(t *testing.T) {
 		{"我觉得今天的天气很好我们一起去公园玩吧你说好不好呢我想你了", ""},
 	})
 }
+
+func TestPrivateKey(t *testing.T) {
+	const pem = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\nQyNTUxOQAAACD\n-----END OPENSSH PRIVATE KEY-----"
+	hex := strings.Repeat("9f86d081884c7d65", 4)
+	checkAll(t, guard.PrivateKey, []findingTest{
+		{pem, pem},
+		{"here " + pem + " done", pem},
+		{"AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"},
+		{"aws secret wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY1", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY1"},
+		{"token=ghp_16C7e42F292c6912E7710c838347Ae178B4a;", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"},
+		{"github_pat_11ABCDEFG0abcdefghij_klmnopqrstuvwxyz0123456789", "github_pat_11ABCDEFG0abcdefghij_klmnopqrstuvwxyz0123456789"},
+		{"glpat-ABc123def456GHi789jk.", "glpat-ABc123def456GHi789jk"},
+		{"xoxb-123456789012-1234567890123-AbCdEfGhIjKl", "xoxb-123456789012-1234567890123-AbCdEfGhIjKl"},
+		{"AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY", "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY"},
+		{"sk_" + "live_4eC39HqLyjWDarjtT1zdp7dc", "sk_" + "live_4eC39HqLyjWDarjtT1zdp7dc"},
+		{"sk-ant-api03-abc123DEF456ghi789JKL012mno", "sk-ant-api03-abc123DEF456ghi789JKL012mno"},
+		{"sk-abcdEFGH1234ijklMNOP5678qrst", "sk-abcdEFGH1234ijklMNOP5678qrst"},
+		{"bot is 123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"},
+		{"MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.aBcDeFgHiJkLmNoPqRsTuVwXyZ012345", "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.aBcDeFgHiJkLmNoPqRsTuVwXyZ012345"},
+		{"hf_aBcDeFgHiJkLmNoPqRsTuVwXyZabcdefgh", "hf_aBcDeFgHiJkLmNoPqRsTuVwXyZabcdefgh"},
+		{"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", "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"},
+		{"npm_aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5", "npm_aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5"},
+		{"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"},
+		{"5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ", "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"},
+		{"KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWn", "KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWn"},
+		{"my private key is 0x" + hex, "0x" + hex},
+		{"la clé privée: " + hex, hex},
+		{"мой приватный ключ " + hex, hex},
+		{"api key: 8f14e45fceea167a5a36dedd4bea2543", "8f14e45fceea167a5a36dedd4bea2543"},
+		{"AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX", "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"},
+		{"nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5", "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5"},
+
+		{"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1lO6dWJ4nV3h2Zq8vX0", ""},
+		{"commit " + hex, ""},
+		{"my public key is " + hex, ""},
+		{"tx hash 0x" + hex, ""},
+		{"0x742d35Cc6634C0532925a3b844Bc454e4438f44e", ""},
+		{"1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", ""},
+		{"bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", ""},
+		{"123e4567-e89b-12d3-a456-426614174000", ""},
+		{"duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion", ""},
+		{"ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", ""},
+		{"sk-learn is a library", ""},
+		{"-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA\n-----END PUBLIC KEY-----", ""},
+		{"the api key thing doesn't work", ""},
+	})
+}
