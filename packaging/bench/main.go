@@ -54,8 +54,8 @@ func (p plan) has(phase string) bool {
 		return p.loads > 0
 	case "window":
 		return p.windows > 0
-	case "frames":
-		return false // it needs no network
+	case "frames", "guard":
+		return false // they need no network
 	}
 	return true
 }
@@ -81,7 +81,7 @@ const frameRuns, quickFrameRuns = 5, 1
 // members is the number of members of the warm mesh.
 const members = 5
 
-var phases = []string{"circuits", "cover", "resume", "volume", "load", "launch", "find", "window", "frames"}
+var phases = []string{"circuits", "cover", "resume", "volume", "load", "launch", "find", "window", "frames", "guard"}
 
 func main() {
 	only := flag.String("only", strings.Join(phases, ","), "`phases` to run")
@@ -159,13 +159,27 @@ func run(ctx context.Context, chosen []string, quick bool) (err error) {
 		errs = append(errs, err)
 		frames = frameLines(plain, erasing)
 	}
+	var guarded []line
+	if b.runs("guard") && ctx.Err() == nil {
+		b.tell("guard")
+		timed, err := guardLines()
+		errs = append(errs, err)
+		guarded = timed
+	}
 	if ctx.Err() != nil {
 		errs = []error{context.Cause(ctx)} // everything else follows from it
 	}
-	lines := slices.Concat(b.lines, b.windowLines, frames, []line{{what: "binary", unit: mebibytes, ours: []float64{float64(size)}}})
+	lines := slices.Concat(b.lines, b.windowLines, frames, guarded, []line{{what: "binary", unit: mebibytes, ours: []float64{float64(size)}}})
 	fmt.Printf("%s/%s, %d cores, load average %s at the start and %s at the end, %.0f s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(),
 		load, loadAverage(), time.Since(b.begin).Seconds())
-	return errors.Join(append(errs, write(os.Stdout, lines))...)
+	errs = append(errs, write(os.Stdout, lines))
+	if b.runs("guard") && ctx.Err() == nil {
+		errs = append(errs, reportGuard(os.Stdout))
+		if path := os.Getenv("PRESIDIO"); path != "" {
+			errs = append(errs, reportPresidio(os.Stdout, path))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // loadAverage is that of the last minute: how busy the machine is with other

@@ -41,10 +41,9 @@ func share01(of, rest int) float64 {
 	return float64(of) / float64(of+rest)
 }
 
-func (c *Count) add(o Count) {
-	c.Right += o.Right
-	c.Missed += o.Missed
-	c.Wrong += o.Wrong
+// Plus returns the sum of two counts.
+func (c Count) Plus(o Count) Count {
+	return Count{c.Right + o.Right, c.Missed + o.Missed, c.Wrong + o.Wrong}
 }
 
 // Report is the guard held against lines.
@@ -113,10 +112,8 @@ func Score(lines []Line) Report {
 }
 
 func (r *Report) count(c guard.Category, n Count) {
-	category, tier := r.ByCategory[c], r.ByTier[c.Tier()]
-	category.add(n)
-	tier.add(n)
-	r.ByCategory[c], r.ByTier[c.Tier()] = category, tier
+	r.ByCategory[c] = r.ByCategory[c].Plus(n)
+	r.ByTier[c.Tier()] = r.ByTier[c.Tier()].Plus(n)
 }
 
 func agrees(l Label, found []guard.Finding) bool {
