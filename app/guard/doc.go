@@ -15,7 +15,8 @@
 //     plain ones. Each byte remembers where it came from, so that a finding
 //     points into the text as it was written.
 //  2. tokens: words, numbers and signs, in small letters, since chat has no
-//     capitals to go by.
+//     capitals to go by. A long word with one letter wrong is taken for the
+//     one that a rule names.
 //  3. detectors and rules. A detector is code, for what has a form of its own:
 //     numbers with a checksum, mail addresses, keys. A rule is a line in a
 //     file of rules/, with a folder for each language, for what people say in

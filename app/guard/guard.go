@@ -58,6 +58,7 @@ type Finding struct {
 // ruleSet is all rules, sorted by where they can begin.
 type ruleSet struct {
 	words        vocabulary
+	spelling     *speller
 	mine, theirs ruleIndex
 }
 
@@ -108,6 +109,7 @@ func loadRules() (*ruleSet, error) {
 			}
 		}
 	}
+	rs.spelling = newSpeller(rs.words)
 	return rs, nil
 }
 
@@ -167,10 +169,13 @@ func read(s string, ctx Context) *text {
 	t.tokens = tokenise(t.plain)
 	t.quotes = quotes(t.plain)
 	t.ids = make([]int, len(t.tokens))
-	words := rules().words
-	for i := range t.tokens {
-		if t.tokens[i].kind <= number {
-			t.ids[i] = words[t.tokens[i].text]
+	rs := rules()
+	for i, tok := range t.tokens {
+		if tok.kind > number {
+			continue
+		}
+		if t.ids[i] = rs.words[tok.text]; t.ids[i] == 0 && tok.kind == word {
+			t.ids[i] = rs.spelling.meant(tok.text)
 		}
 	}
 	if ctx.Who == Me {
