@@ -32,7 +32,7 @@ func (s byAffinity) ask(window uintptr, out bool) error {
 	}
 	refused := s.set(window, wdaExcludeFromCapture)
 	if refused == nil {
-		if now, err := s.get(window); err != nil || now != wdaNone {
+		if s.heeded(window) {
 			return nil
 		}
 		refused = errUnheeded
@@ -41,6 +41,12 @@ func (s byAffinity) ask(window uintptr, out bool) error {
 		return errors.Join(refused, err)
 	}
 	return nil
+}
+
+// heeded tells whether the system does anything, as far as it tells.
+func (s byAffinity) heeded(window uintptr) bool {
+	now, err := s.get(window)
+	return err != nil || now != wdaNone
 }
 
 func (s byAffinity) read(window uintptr) (State, error) {

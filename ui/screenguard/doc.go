@@ -38,7 +38,7 @@
 // # What has run where
 //
 // What is decided is tested with systems that only pretend (affinity.go,
-// sharing.go). The call on Windows has run under Wine, whose window manager
-// leaves nothing out and says so, and on no Windows of ours. The call on macOS is
-// written from Apple's documentation and was never compiled.
+// sharing.go). The calls on Windows have run under Wine 8, which refuses to leave
+// a window out and says that it does not, and on no Windows of ours. The calls on
+// macOS are written from Apple's documentation and were never compiled.
 package screenguard
