@@ -3,12 +3,13 @@
 package guard
 
 // detectors are all of them. They do not depend on each other's order.
-var detectors = []detector{numbers, ibans, seedPhrases, keys}
+var detectors = []detector{numbers, ibans, seedPhrases, keys, personsWithLetters}
 
 // numbers finds what is a number of a card, of a person or of a phone.
 func numbers(t *text, found *findings) {
 	for _, run := range t.digitRuns(leastDigits) {
 		cards(t, &run, found)
+		nationalIDs(t, &run, found)
 	}
 }
 
