@@ -80,21 +80,21 @@ func strangers(d *drawing) {
 	shade := full(colorTheirs)
 	dark := ink{colorEdge, 0.55}
 	// Long hair.
-	d.path("M176 204C170 150 178 112 204 112C230 112 238 150 232 204Z", shade)
-	d.bust(204, 1, dark)
+	d.path("M173 204C168 158 175 126 197 126C219 126 226 158 221 204Z", shade)
+	d.bust(197, 0.85, dark)
 	// A hood.
-	d.path("M406 204C400 140 412 96 432 90C452 96 464 140 458 204Z", shade)
-	d.bust(432, 1, dark)
+	d.path("M414 204C409 150 419 112 437 106C455 112 465 150 460 204Z", shade)
+	d.bust(437, 0.85, dark)
 	// A peaked cap.
-	d.bust(264, 1.15, dark)
-	d.path("M238 118C238 104 250 98 264 98C278 98 290 104 290 118L286 124H242Z", full(colorQuiet))
-	d.path("M240 124H288C288 130 278 133 264 133C250 133 240 130 240 124Z", full(colorEdge))
-	d.disc(264, 111, 4.5, full(colorSurface))
+	d.bust(262, 1, dark)
+	d.path("M239 128C239 116 250 110 262 110C274 110 285 116 285 128L281 134H243Z", full(colorQuiet))
+	d.path("M241 134H283C283 139 274 142 262 142C250 142 241 139 241 134Z", full(colorEdge))
+	d.disc(262, 122, 4, full(colorSurface))
 	// A tie.
-	d.bust(376, 1.15, dark)
-	d.path("M368 158H384L380 168L385 198L376 204L367 198L372 168Z", full(colorQuiet))
+	d.bust(374, 1, dark)
+	d.path("M367 163H381L378 172L382 198L374 204L366 198L370 172Z", full(colorQuiet))
 
-	d.person(other, 322, ground+14, 128, full(colorSea))
+	d.person(other, 320, ground+14, 128, full(colorSea))
 	d.person(one, 78, ground+14, 128, full(colorDawn))
 	for i := range 4 {
 		d.disc(118+14*float64(i), 172, 2.5, full(colorEdge))

@@ -20,12 +20,12 @@ var cardsWords = [...]cardWords{
 	},
 	{
 		"What your provider sees",
-		"Whoever runs your line can see that you use Tor, and when. They cannot see whom you talk with, or what you say.",
+		"Whoever runs your line can see that you use Tor, and when. Not whom you talk with, and not what you say.",
 	},
 	{
 		"The stranger can be anyone",
 		"A kind person, most of the time. But also somebody you know, the police, or a company. Nobody is checked, " +
-			"and encryption does not protect you from the person you talk to.",
+			"and encryption does not protect you from them.",
 	},
 	{
 		"They can keep all of it",

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"passerby/app"
+	"passerby/app/settings"
 )
 
 // makeItUp is the editor in which a conversation is made up, so that a picture
@@ -290,4 +291,5 @@ func (p puppet) Leave() error                           { p.m.back(); return nil
 func (p puppet) Next() error                            { p.m.back(); return nil }
 func (p puppet) Block() error                           { p.m.back(); return nil }
 func (p puppet) SetCover(bool)                          {}
+func (p puppet) SetGuard(settings.Guard)                {}
 func (p puppet) Panic()                                 {}

@@ -40,6 +40,8 @@ type Program interface {
 	Block() error
 	// SetCover turns the cover traffic of conversations on or off.
 	SetCover(on bool)
+	// SetGuard turns the guard down, off, or up again.
+	SetGuard(level settings.Guard)
 	// Panic forgets everything and ends the network part of the program at
 	// once. The caller ends the process.
 	Panic()

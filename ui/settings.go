@@ -156,9 +156,8 @@ func (s *settingsScreen) draw() {
 			t.set(one.is(s.w))
 		}
 	}
-	level := s.w.guardLevel()
 	for i, one := range guardLevels {
-		s.guard[i].set(one.level == level)
+		s.guard[i].set(one.level == s.w.state.Guard)
 	}
 	v := keeping(s.w.kept)
 	changed := s.last.set(v.last)
@@ -183,10 +182,8 @@ func (s *settingsScreen) complain(*app.Problem) {}
 func (s *settingsScreen) leave()                {}
 func (s *settingsScreen) typed(rune)            {}
 
-// guardLevel is how much the guard points out.
-func (w *window) guardLevel() settings.Guard { return w.kept.Choices().Guard }
-
-// setGuard has the guard point out so much.
+// setGuard has the guard point out so much, and keeps that.
 func (w *window) setGuard(level settings.Guard) {
+	w.program.SetGuard(level)
 	w.kept.Change(func(c *settings.Choices) { c.Guard = level })
 }

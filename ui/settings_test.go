@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -184,7 +185,7 @@ func TestMoreIsSaidOfASwitchToWhoeverAsks(t *testing.T) {
 // there the next time.
 func TestTheGuardIsTurnedDownAndOff(t *testing.T) {
 	dir := t.TempDir()
-	w, _ := open(t, ready(), narrow)
+	w, f := open(t, ready(), narrow)
 	w.kept = settings.Open(dir)
 	w.do(cmdSettings)
 	s := shownSettings(w)
@@ -196,7 +197,7 @@ func TestTheGuardIsTurnedDownAndOff(t *testing.T) {
 		}
 		return all
 	}
-	for _, c := range []struct {
+	for i, c := range []struct {
 		choose func()
 		want   string
 		level  settings.Guard
@@ -207,7 +208,13 @@ func TestTheGuardIsTurnedDownAndOff(t *testing.T) {
 		{func() { press(s.guard[2], fyne.KeyReturn) }, "Off", settings.Off},
 		{func() { press(s.guard[0], fyne.KeyReturn) }, "Everything", settings.Full},
 	} {
+		f.asked = nil
 		c.choose()
+		if want := []string{fmt.Sprint("guard ", int(c.level))}; i > 0 && !slices.Equal(f.asked, want) {
+			t.Errorf("asked %q, want %q", f.asked, want)
+		}
+		f.state.Guard = c.level
+		w.render(f.state, at)
 		if got := chosen(); !slices.Equal(got, []string{c.want}) {
 			t.Errorf("chosen is %q, and not %s", got, c.want)
 		}
@@ -255,7 +262,7 @@ func TestWhatIsChosenIsKept(t *testing.T) {
 // Where nothing can be kept the settings say so, why, and what to do; what is
 // chosen holds all the same.
 func TestTheSettingsSayWhereNothingIsKept(t *testing.T) {
-	w, _ := open(t, ready(), narrow)
+	w, f := open(t, ready(), narrow)
 	w.kept = settings.Open(filepath.Join(t.TempDir(), "nowhere"))
 	w.do(cmdSettings)
 	s := shownSettings(w)
@@ -269,8 +276,8 @@ func TestTheSettingsSayWhereNothingIsKept(t *testing.T) {
 			t.Errorf("%q does not say %q", said, want)
 		}
 	}
-	if strings.Contains(said, "kept for the next time") || !s.guard[2].chosen {
-		t.Errorf("it says %q, chosen %v", said, s.guard[2].chosen)
+	if strings.Contains(said, "kept for the next time") || !slices.Equal(f.asked, []string{"guard 2"}) {
+		t.Errorf("it says %q, asked %q", said, f.asked)
 	}
 
 	// A folder that is there, or nothing to keep.

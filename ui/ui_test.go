@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"passerby/app"
+	"passerby/app/settings"
 )
 
 // fake is a Program that records what is asked of it.
@@ -33,6 +34,7 @@ func (f *fake) Leave() error                           { return f.ask("leave") }
 func (f *fake) Next() error                            { return f.ask("next") }
 func (f *fake) Block() error                           { return f.ask("block") }
 func (f *fake) SetCover(on bool)                       { f.ask(fmt.Sprint("cover ", on)) }
+func (f *fake) SetGuard(level settings.Guard)          { f.ask(fmt.Sprint("guard ", int(level))) }
 func (f *fake) Panic()                                 { f.ask("panic") }
 func (f *fake) Send(text string) (id uint64, err error) {
 	f.sent = append(f.sent, text)

@@ -214,6 +214,10 @@ func (p *pretended) reach(id uint64, d app.Delivery) {
 
 func (p *pretended) Leave() error { p.end(app.YouLeft); return nil }
 func (p *pretended) Block() error { p.end(app.Blocked); return nil }
+func (p *pretended) SetGuard(level settings.Guard) {
+	p.set(func(s *app.State) { s.Guard = level })
+}
+
 func (p *pretended) SetCover(on bool) {
 	p.set(func(s *app.State) { s.Cover = on })
 }
