@@ -155,9 +155,7 @@ func addCountry(keys claims, i int, language, name string) {
 	case "tr":
 		forms = turkishForms(name)
 	}
-	for _, form := range forms {
-		keys.add(form, claim{entry: i, strength: asInflected})
-	}
+	keys.addForms(name, forms, claim{entry: i, strength: asInflected})
 }
 
 func readJSON(path string, v any) error {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -31,6 +32,19 @@ const (
 	asInflected = 0.001
 )
 
+// own are the languages of countries whose people are likely to write the name
+// of their town in a language that is not among ours.
+var own = map[string]string{
+	"CZ": "cs", "SK": "sk", "SE": "sv", "DK": "da", "NO": "nb", "FI": "fi", "RO": "ro",
+	"MD": "ro", "HU": "hu", "GR": "el", "CY": "el", "UA": "uk", "BG": "bg", "RS": "sr",
+	"HR": "hr", "BA": "bs", "SI": "sl", "LT": "lt", "LV": "lv", "EE": "et", "AL": "sq",
+	"XK": "sq", "GE": "ka", "AM": "hy", "AZ": "az", "IL": "he", "EG": "ar", "SA": "ar",
+	"AE": "ar", "IQ": "ar", "SY": "ar", "JO": "ar", "LB": "ar", "MA": "ar", "DZ": "ar",
+	"TN": "ar", "LY": "ar", "SD": "ar", "YE": "ar", "KW": "ar", "QA": "ar", "BH": "ar",
+	"OM": "ar", "PS": "ar", "PK": "ur", "BD": "bn", "VN": "vi", "ID": "id", "MY": "ms",
+	"TH": "th", "JP": "ja", "KR": "ko", "UZ": "uz", "KZ": "kk",
+}
+
 // languages are those whose names for places are read, English first.
 var languages = []string{"en", "es", "de", "fr", "pt", "ru", "tr", "fa", "hi", "zh", "it", "nl", "pl"}
 
@@ -46,7 +60,11 @@ var scripts = map[string]*unicode.RangeTable{
 // placeRows reads GeoNames, the regions and the nicknames.
 func placeRows(src, lists string, w *words) ([]row, error) {
 	byLanguage := make(map[string]map[string]string, len(languages))
-	for _, l := range languages {
+	read := slices.Clone(languages)
+	for _, l := range own {
+		read = append(read, l)
+	}
+	for _, l := range read {
 		m, err := readCatalog(filepath.Join(src, "libgeonames-common/usr/share/locale", l, "LC_MESSAGES/geonames.mo"))
 		if err != nil {
 			return nil, err
@@ -119,6 +137,9 @@ func placeKeys(keys claims, entry int, c []string, people int, byLanguage map[st
 	}
 	add(c[1], asName)
 	add(c[2], asName)
+	if name := byLanguage[own[country]][c[0]]; name != "" && !tooShort(name) {
+		add(name, asName)
+	}
 	for _, l := range languages {
 		name := byLanguage[l][c[0]]
 		if name == "" || tooShort(name) {
@@ -131,27 +152,18 @@ func placeKeys(keys claims, entry int, c []string, people int, byLanguage map[st
 		add(name, strength)
 		switch {
 		case l == "ru":
-			for _, form := range russianForms(tables.Fold(name)) {
-				keys.add(form, claim{entry: entry, strength: size * asInflected})
-			}
+			keys.addForms(name, russianForms(tables.Fold(name)), claim{entry: entry, strength: size * asInflected})
 		case l == "tr" && country == "TR", l == "en" && country == "TR":
-			for _, form := range turkishForms(name) {
-				keys.add(form, claim{entry: entry, strength: size * asInflected})
-			}
+			keys.addForms(name, turkishForms(name), claim{entry: entry, strength: size * asInflected})
 		case l == "fa" && country == "IR":
-			for _, form := range persianForms(name) {
-				keys.add(form, claim{entry: entry, strength: size * asInflected})
-			}
+			keys.addForms(name, persianForms(name), claim{entry: entry, strength: size * asInflected})
 		}
 	}
 	if country == "TR" {
-		for _, form := range turkishForms(c[1]) {
-			keys.add(form, claim{entry: entry, strength: size * asInflected})
-		}
+		keys.addForms(c[1], turkishForms(c[1]), claim{entry: entry, strength: size * asInflected})
 	}
 	for _, name := range strings.Split(c[3], ",") {
-		own := scripts[country] != nil && mostlyIn(name, scripts[country])
-		if own || people >= 1000000 && !tooShort(name) && mostlyIn(name, unicode.Latin) && len(name) >= 5 {
+		if scripts[country] != nil && mostlyIn(name, scripts[country]) {
 			add(name, asOther)
 		}
 	}
@@ -241,9 +253,7 @@ func regionRows(path string, rows []row, keys claims) ([]row, error) {
 			strength := float64(thousands) * 1000 * 0.25
 			keys.add(n, claim{entry: len(rows), strength: strength})
 			if unicode.Is(unicode.Cyrillic, []rune(n)[0]) {
-				for _, form := range russianForms(tables.Fold(n)) {
-					keys.add(form, claim{entry: len(rows), strength: strength * asInflected})
-				}
+				keys.addForms(n, russianForms(tables.Fold(n)), claim{entry: len(rows), strength: strength * asInflected})
 			}
 		}
 		rows = append(rows, row{name: names[0], code: code, region: true, population: thousands * 1000})
@@ -277,9 +287,7 @@ func nicknames(path string, rows []row, keys claims) error {
 			cl := claim{entry: i, strength: asNickname, plain: true}
 			keys.add(n, cl)
 			if unicode.Is(unicode.Cyrillic, []rune(strings.TrimLeft(n, "!"))[0]) {
-				for _, form := range russianForms(tables.Fold(n)) {
-					keys.add(form, claim{entry: i, strength: asNickname / 2, flag: strings.HasPrefix(n, "!")})
-				}
+				keys.addForms(n, russianForms(tables.Fold(n)), claim{entry: i, strength: asNickname / 2})
 			}
 		}
 	}

@@ -65,6 +65,7 @@ func run(src, lists, out string, review bool) error {
 	if err != nil {
 		return err
 	}
+	names.dropWords(words)
 	countries, err := countryRows(src, lists, words)
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func run(src, lists, out string, review bool) error {
 	}{
 		{"countries.tsv.gz", table(countries)},
 		{"places.tsv.gz", table(places)},
-		{"names.txt.gz", []byte(strings.Join(names.sorted(), "\n") + "\n")},
+		{"names.txt.gz", []byte(strings.Join(names.lines(words), "\n") + "\n")},
 	} {
 		if err := write(filepath.Join(out, t.file), t.text); err != nil {
 			return err

@@ -4,26 +4,45 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
-	"sort"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"passerby/app/guard/tables"
 )
 
-// nameSet holds folded given names.
+// nameSet holds folded given names, with true for those of English-speaking
+// countries and of the list by hand.
 type nameSet map[string]bool
 
-func (n nameSet) sorted() []string {
-	out := make([]string, 0, len(n))
-	for name := range n {
-		out = append(out, name)
+func (n nameSet) has(name string) bool {
+	_, ok := n[name]
+	return ok
+}
+
+// dropWords takes out names of the other languages that everybody reads as an
+// English word ("gun", "toy", "nine").
+func (n nameSet) dropWords(w *words) {
+	for name, kept := range n {
+		if !kept && w.small[name] == "english" {
+			delete(n, name)
+		}
 	}
-	sort.Strings(out)
-	return out
+}
+
+// lines are the names in order, with a "!" before each that is also a word.
+func (n nameSet) lines(w *words) []string {
+	names := slices.Sorted(maps.Keys(n))
+	for i, name := range names {
+		if w.isWord(name) {
+			names[i] = "!" + name
+		}
+	}
+	return names
 }
 
 // nameLocales are the locales whose given names are real ones, each a word of
@@ -66,7 +85,7 @@ func givenNames(src, lists string) (nameSet, error) {
 			}
 			for _, name := range list {
 				if key := tables.Fold(name); utf8.RuneCountInString(key) >= 2 && !strings.Contains(key, " ") {
-					out[key] = true
+					out[key] = out[key] || strings.HasPrefix(locale, "en")
 				}
 			}
 		}

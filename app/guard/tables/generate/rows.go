@@ -59,6 +59,7 @@ type claim struct {
 	flag     bool // the list itself says that it is ambiguous
 	plain    bool // the list itself says that it is not
 	demonym  bool
+	base     string // the key that this is a form of
 }
 
 type claims map[string]claim
@@ -85,10 +86,22 @@ func (c claims) add(name string, cl claim) {
 	}
 }
 
+// addForms claims the inflected forms of a name. They are ambiguous where the
+// name is.
+func (c claims) addForms(name string, forms []string, cl claim) {
+	cl.base = tables.Fold(name)
+	for _, form := range forms {
+		c.add(form, cl)
+	}
+}
+
 // grant hands the keys to the rows, marked by judge.
 func (c claims) grant(rows []row, judge func(key string, cl claim) bool) {
 	for key, cl := range c {
 		ambiguous := cl.flag || !cl.plain && judge(key, cl)
+		if base, ok := c[cl.base]; ok && !ambiguous && !cl.plain {
+			ambiguous = base.flag || !base.plain && judge(cl.base, base)
+		}
 		rows[cl.entry].keys = append(rows[cl.entry].keys, rowKey{name: key, ambiguous: ambiguous, demonym: cl.demonym})
 	}
 }

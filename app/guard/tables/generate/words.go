@@ -18,37 +18,48 @@ import (
 // words knows what else a place's name can mean.
 type words struct {
 	common map[string]string // an everyday word, and the language it is of
+	lists  map[string]int    // how many languages' lists a word is in
+	small  map[string]string // a word that a dictionary writes small, likewise
 	names  nameSet
 	never  map[string]bool // looked at by a person: no one means anything else
 	seen   map[string]string
 }
 
 // frequent is how many of the most frequent words of a language are read.
-// Chat keeps to few of them; the lists of the four last hold names as well, and
-// there is no dictionary to part the two, so only the very first are taken.
+// These lists, from subtitles, hold names as well. A dictionary parts the two
+// where there is one: either words that it writes with a small letter are common
+// (onlySmall), or all are that it does not write as a name. Without one all are,
+// and unambiguous.txt takes the big cities out again. Words in another script
+// than the language's own came from somewhere else and are passed over.
 var frequent = []struct {
 	language, dictionary string
+	onlySmall            bool
 	words                int
+	script               *unicode.RangeTable
 }{
-	{"english", "wamerican/usr/share/dict/american-english", 10000},
-	{"german", "wngerman/usr/share/dict/ngerman", 10000},
-	{"french", "wfrench/usr/share/dict/french", 10000},
-	{"spanish", "wspanish/usr/share/dict/spanish", 10000},
-	{"portuguese", "wportuguese/usr/share/dict/portuguese", 10000},
-	{"russian", "hunspell-ru/usr/share/hunspell/ru_RU.dic", 10000},
-	{"turkish", "", 1500},
-	{"farsi", "", 1500},
-	{"hindi", "", 1000},
-	{"chinese", "", 1000},
+	{"english", "wamerican/usr/share/dict/american-english", true, 10000, unicode.Latin},
+	{"german", "wngerman/usr/share/dict/ngerman", true, 10000, unicode.Latin},
+	{"french", "wfrench/usr/share/dict/french", true, 10000, unicode.Latin},
+	{"spanish", "wspanish/usr/share/dict/spanish", true, 10000, unicode.Latin},
+	{"portuguese", "wportuguese/usr/share/dict/portuguese", true, 10000, unicode.Latin},
+	{"russian", "hunspell-ru/usr/share/hunspell/ru_RU.dic", false, 10000, unicode.Cyrillic},
+	{"turkish", "", false, 6000, unicode.Latin},
+	{"farsi", "", false, 4000, unicode.Arabic},
+	{"hindi", "", false, 3000, unicode.Devanagari},
+	{"chinese", "", false, 3000, unicode.Han},
+	{"dutch", "", false, 2500, unicode.Latin},
+	{"italian", "", false, 2500, unicode.Latin},
+	{"polish", "", false, 2500, unicode.Latin},
+	{"indonesian", "", false, 1500, unicode.Latin},
 }
 
 func readWords(src, lists string, names nameSet) (*words, error) {
-	w := &words{common: map[string]string{}, names: names, never: map[string]bool{}, seen: map[string]string{}}
+	w := &words{common: map[string]string{}, lists: map[string]int{}, small: map[string]string{}, names: names, never: map[string]bool{}, seen: map[string]string{}}
 	for _, f := range frequent {
-		var known map[string]bool
+		var small, capital map[string]bool
 		if f.dictionary != "" {
 			var err error
-			if known, err = readDictionary(filepath.Join(src, f.dictionary)); err != nil {
+			if small, capital, err = readDictionary(filepath.Join(src, f.dictionary)); err != nil {
 				return nil, err
 			}
 		}
@@ -65,10 +76,18 @@ func readWords(src, lists string, names nameSet) (*words, error) {
 			f.words = len(list)
 		}
 		for _, word := range list[:min(len(list), f.words)] {
-			if known != nil && !known[tables.Fold(word)] {
+			key := tables.Fold(word)
+			if r, _ := utf8.DecodeRuneInString(key); !unicode.Is(f.script, r) {
 				continue
 			}
-			if key := tables.Fold(word); w.common[key] == "" {
+			w.lists[key]++
+			if f.onlySmall && !small[key] || capital[key] && !small[key] {
+				continue
+			}
+			if small[key] && w.small[key] == "" {
+				w.small[key] = f.language
+			}
+			if w.common[key] == "" {
 				w.common[key] = f.language
 			}
 		}
@@ -91,23 +110,33 @@ func readWords(src, lists string, names nameSet) (*words, error) {
 	return w, nil
 }
 
-// readDictionary keeps the entries that begin with a small letter: the others
-// are names, and German nouns, which common-german.txt has instead.
-func readDictionary(path string) (map[string]bool, error) {
+// readDictionary parts the entries that begin with a small letter from those
+// that begin with a capital, names, and German nouns, which common-german.txt
+// has instead. Russian names are there in all forms.
+func readDictionary(path string) (small, capital map[string]bool, err error) {
 	f, err := os.Open(path) //nolint:gosec // the path is the person's who runs it
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer f.Close() //nolint:errcheck // only read
-	out := map[string]bool{}
+	small, capital = map[string]bool{}, map[string]bool{}
 	s := bufio.NewScanner(f)
 	for s.Scan() {
 		word, _, _ := strings.Cut(s.Text(), "/")
-		if r, _ := utf8.DecodeRuneInString(word); unicode.IsLower(r) {
-			out[tables.Fold(word)] = true
+		r, _ := utf8.DecodeRuneInString(word)
+		key := tables.Fold(word)
+		if unicode.IsLower(r) {
+			small[key] = true
+			continue
+		}
+		capital[key] = true
+		if unicode.Is(unicode.Cyrillic, r) {
+			for _, form := range russianForms(key) {
+				capital[form] = true
+			}
 		}
 	}
-	return out, s.Err()
+	return small, capital, s.Err()
 }
 
 func spokenEnglish(src string) ([]string, error) {
@@ -126,6 +155,20 @@ func spokenEnglish(src string) ([]string, error) {
 	return out, nil
 }
 
+// famous is how many people a place has to have for its name of four letters to
+// be taken for it.
+const famous = 150000
+
+// international is in how many languages' lists a word has to be to be taken for
+// a name.
+const international = 4
+
+// isWord reports whether a given name is also a word: one that a dictionary
+// writes small, or one that few languages' subtitles have.
+func (w *words) isWord(name string) bool {
+	return w.small[name] != "" || w.common[name] != "" && w.lists[name] < international
+}
+
 // ambiguous judges a place's key. A big city's name is taken for the city even
 // where somebody is named after it, unless the lists say otherwise.
 func (w *words) ambiguous(key string, population int) bool {
@@ -136,11 +179,13 @@ func (w *words) ambiguous(key string, population int) bool {
 		w.seen[key] = lang
 		return true
 	}
-	if n := utf8.RuneCountInString(key); n <= 3 && key[0] < utf8.RuneSelf || n <= 2 && unicode.Is(unicode.Cyrillic, []rune(key)[0]) {
+	n := utf8.RuneCountInString(key)
+	r, _ := utf8.DecodeRuneInString(key)
+	if n <= 3 && r < utf8.RuneSelf || n == 4 && r < utf8.RuneSelf && population < famous || n <= 2 && unicode.Is(unicode.Cyrillic, r) {
 		w.seen[key] = "short"
 		return true
 	}
-	if w.names[key] {
+	if w.names.has(key) {
 		w.seen[key] = "name"
 		return true
 	}
