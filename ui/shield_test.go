@@ -177,9 +177,10 @@ func TestWhatWasKeptIsHeeded(t *testing.T) {
 }
 
 // There is one place in the program where a window is made, and it is shielded.
+// No other folder of it may import Fyne.
 func TestNoWindowIsMadeUnshielded(t *testing.T) {
 	var found []string
-	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			return err
 		}
@@ -209,7 +210,7 @@ func TestNoWindowIsMadeUnshielded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(found, []string{"../ui/shield.go openWindow"}) {
+	if !slices.Equal(found, []string{"shield.go openWindow"}) {
 		t.Errorf("windows are made in %q", found)
 	}
 }

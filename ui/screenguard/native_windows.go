@@ -25,7 +25,7 @@ func (user32) set(window uintptr, affinity uint32) error {
 		return fmt.Errorf("this Windows keeps no window out of pictures: %w", err)
 	}
 	if ok, _, err := setWindowDisplayAffinity.Call(window, uintptr(affinity)); ok == 0 {
-		return fmt.Errorf("Windows refuses a display affinity of %#x: %w", affinity, err)
+		return fmt.Errorf("the system refuses a display affinity of %#x: %w", affinity, err)
 	}
 	return nil
 }
@@ -36,7 +36,7 @@ func (user32) get(window uintptr) (uint32, error) {
 	}
 	var affinity uint32
 	if ok, _, err := getWindowDisplayAffinity.Call(window, uintptr(unsafe.Pointer(&affinity))); ok == 0 {
-		return 0, fmt.Errorf("Windows does not tell the display affinity: %w", err)
+		return 0, fmt.Errorf("the system does not tell the display affinity: %w", err)
 	}
 	return affinity, nil
 }
