@@ -121,7 +121,7 @@ func (m *matcher) run(code []instruction, pc, at int) int {
 		case opClose:
 			m.captures[i.x][1] = at
 		case opFirst:
-			if !m.first(at) {
+			if !m.first(m.skip(at)) {
 				return -1
 			}
 		case opLast:
