@@ -355,7 +355,8 @@ func swallows(o, c candidate) bool {
 	case o.category == Email:
 		return c.category == URL || c.category == Handle || ct == Attribute || c.category == Name
 	case o.category == URL, o.category == Address, o.category == Phone, o.category == Coordinates:
-		return ct == Attribute && c.category != City && c.category != Country || c.category == Phone
+		// A link to a messenger holds a number, and both count.
+		return ct == Attribute && c.category != City && c.category != Country || c.category == Phone && o.category != URL
 	}
 	return false
 }
