@@ -3,6 +3,7 @@
 package tables_test
 
 import (
+	"math"
 	"testing"
 
 	"passerby/app/guard/tables"
@@ -32,5 +33,48 @@ func TestCountries(t *testing.T) {
 		if ok != (tc.code != "") || c.Code != tc.code || c.Demonym != tc.demonym {
 			t.Errorf("%q is %+v (%t), want %s, demonym %t", tc.said, c, ok, tc.code, tc.demonym)
 		}
+	}
+}
+
+func TestAmbiguousCountries(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]bool{
+		"turkey": true, "georgia": true, "jordan": true, "chad": true, "us": true, "polish": false,
+		"pole": true, "aus": true, "usa": false, "uk": false, "germany": false, "china": false, "russia": false,
+		"россия": false, "brasil": false, "iran": false, "france": false, "india": false, "israel": false,
+	} {
+		if c, ok := tables.FindCountry(fold(said)); !ok || c.Ambiguous != want {
+			t.Errorf("%q is %+v (%t), want ambiguous %t", said, c, ok, want)
+		}
+	}
+}
+
+func TestCountryList(t *testing.T) {
+	t.Parallel()
+	all := tables.Countries()
+	if len(all) < 249 {
+		t.Errorf("%d countries", len(all))
+	}
+	sum := 0
+	for _, c := range all {
+		sum += c.Population
+		if got, ok := tables.CountryByCode(c.Code); !ok || got != c {
+			t.Errorf("%s is %+v (%t), want %+v", c.Code, got, ok, c)
+		}
+		if c.Name == "" {
+			t.Errorf("%s has no name", c.Code)
+		}
+		if _, ok := tables.FindCountry(fold(c.Name)); !ok {
+			t.Errorf("%q is not found by its name", c.Name)
+		}
+	}
+	if share := float64(sum) / tables.World; math.Abs(share-1) > 0.03 {
+		t.Errorf("all countries together have %d people", sum)
+	}
+	if _, ok := tables.CountryByCode("ZZ"); ok {
+		t.Error("ZZ is a country")
+	}
+	if bits := -math.Log2(tables.PeopleShare(81_600_000)); math.Abs(bits-6.64) > 0.01 {
+		t.Errorf("one in a hundred is %.2f bits", bits)
 	}
 }

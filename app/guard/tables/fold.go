@@ -67,7 +67,7 @@ func Fold(s string) string {
 				foldASCII(c, put, &space)
 			case c == '\u0306' && last == 'и':
 				last = 'й'
-			case isAccent(c):
+			case isAccent(c), isApostrophe(c), isInvisible(c):
 			case isVariant(c):
 				for _, v := range variants[unicode.ToLower(c)] {
 					put(v)

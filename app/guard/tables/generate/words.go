@@ -155,19 +155,30 @@ func spokenEnglish(src string) ([]string, error) {
 	return out, nil
 }
 
+// international is in how many languages' lists a word has to be to be taken for
+// a name, if no dictionary says that it is a word, and if one does.
+const (
+	international     = 4
+	veryInternational = 7
+)
+
+// isWord reports whether a given name is also a word. English ones always count:
+// everybody writes some English.
+func (w *words) isWord(name string) bool {
+	switch {
+	case w.small[name] == "english":
+		return true
+	case w.small[name] != "":
+		return w.lists[name] < veryInternational
+	case w.common[name] == "list":
+		return false
+	}
+	return w.common[name] != "" && w.lists[name] < international
+}
+
 // famous is how many people a place has to have for its name of four letters to
 // be taken for it.
 const famous = 150000
-
-// international is in how many languages' lists a word has to be to be taken for
-// a name.
-const international = 4
-
-// isWord reports whether a given name is also a word: one that a dictionary
-// writes small, or one that few languages' subtitles have.
-func (w *words) isWord(name string) bool {
-	return w.small[name] != "" || w.common[name] != "" && w.lists[name] < international
-}
 
 // ambiguous judges a place's key. A big city's name is taken for the city even
 // where somebody is named after it, unless the lists say otherwise.
