@@ -45,6 +45,7 @@
 //	Esc                goes back; in a conversation it asks to leave
 //	Tab                the next control
 //	F1                 help, over whatever goes on
+//	Print Screen       what a screenshot does, where the system lets the key pass
 //	Ctrl+Shift+X       the panic key: the window empties and hides, what was
 //	                   copied leaves the clipboard, Tor ends, the program ends
 //
@@ -74,6 +75,20 @@
 // whatever is added to the screen of a conversation must come from the State,
 // and be something that the editor can change; and nothing may be drawn from
 // anywhere else that is different in it.
+//
+// # Pictures of the screen
+//
+// Every window is made by openWindow, a [shielded] one: the system is asked to
+// keep it out of pictures each time that it is shown or comes to the
+// foreground (ui/screenguard), unless the person has turned that off. What is
+// shown of it is what the system said when it was read back, never what was
+// asked for. Where the person chose so, a curtain covers the window while another one
+// is in front (curtain.go): each screen that may be on top has one above it, and
+// menus are closed.
+//
+// The header of a conversation says that the stranger can record it, and the
+// state of this side (screenshot_words.go). That state is no part of app.State,
+// so the editor of what is made up names one of its own.
 //
 // The help page (help.go) is the text of assets.Help, which a test holds to the
 // keys there are.
