@@ -3,7 +3,7 @@
 package guard
 
 // detectors are all of them. They do not depend on each other's order.
-var detectors = []detector{numbers, ibans, seedPhrases, keys, personsWithLetters, emails, links}
+var detectors = []detector{numbers, ibans, seedPhrases, keys, personsWithLetters, emails, links, ipAddresses, coordinates}
 
 // numbers finds what is a number of a card, of a person or of a phone.
 func numbers(t *text, found *findings) {
