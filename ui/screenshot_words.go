@@ -25,7 +25,7 @@ func recordLine(s screenguard.State) string {
 }
 
 // recordFirst is said before the first conversation.
-const recordFirst = "Whoever you meet can record what you both write, with anything. Nothing can prevent it, and nothing can tell you."
+const recordFirst = "Whoever you meet can record what you both write, with anything. Nothing can prevent it, and nothing can notice it."
 
 // captureMeans is the state in sentences.
 func captureMeans(c capture) string {
