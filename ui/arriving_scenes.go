@@ -83,18 +83,18 @@ func strangers(d *drawing) {
 	d.path("M173 204C168 158 175 126 197 126C219 126 226 158 221 204Z", shade)
 	d.bust(197, 0.85, dark)
 	// A hood.
-	d.path("M414 204C409 150 419 112 437 106C455 112 465 150 460 204Z", shade)
-	d.bust(437, 0.85, dark)
+	d.path("M418 204C413 150 423 112 441 106C459 112 469 150 464 204Z", shade)
+	d.bust(441, 0.85, dark)
 	// A peaked cap.
 	d.bust(262, 1, dark)
 	d.path("M239 128C239 116 250 110 262 110C274 110 285 116 285 128L281 134H243Z", full(colorQuiet))
 	d.path("M241 134H283C283 139 274 142 262 142C250 142 241 139 241 134Z", full(colorEdge))
 	d.disc(262, 122, 4, full(colorSurface))
 	// A tie.
-	d.bust(374, 1, dark)
-	d.path("M367 163H381L378 172L382 198L374 204L366 198L370 172Z", full(colorQuiet))
+	d.bust(382, 0.95, dark)
+	d.path("M375 165H389L386 174L390 198L382 204L374 198L378 174Z", full(colorQuiet))
 
-	d.person(other, 320, ground+14, 128, full(colorSea))
+	d.person(other, 326, ground+14, 128, full(colorSea))
 	d.person(one, 78, ground+14, 128, full(colorDawn))
 	for i := range 4 {
 		d.disc(118+14*float64(i), 172, 2.5, full(colorEdge))

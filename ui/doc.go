@@ -44,6 +44,7 @@
 //	Alt+Up, Alt+Down   choose a message; Ctrl+C then copies it
 //	Esc                goes back; in a conversation it asks to leave
 //	Tab                the next control
+//	Left, Right        turn the cards of the first run
 //	F1                 help, over whatever goes on
 //	Print Screen       what a screenshot does, where the system lets the key pass
 //	Ctrl+Shift+X       the panic key: the window empties and hides, what was
@@ -56,6 +57,19 @@
 // The panic key asks nothing and works everywhere, over menus and in every text
 // field too (vanish.go): from the key to the end of the process takes a few
 // hundredths of a second, and at most 300 ms where something hangs.
+//
+// # The first run
+//
+// Five cards (arriving.go) say what one should know before one talks, a thought
+// and a picture each, while Tor connects beneath them. Skipped or read, they do
+// not come again by themselves; the help and the settings show them to whoever
+// asks. Their pictures are drawn from shapes in the colours of the theme
+// (arriving_pictures.go, arriving_scenes.go), with the strokes of the mark for
+// people.
+//
+// What a person chooses in the settings, and that the cards were seen, is in a
+// [settings.Store]: it is written where somebody chooses, and nowhere else. What
+// a State says, as whether there is cover, is drawn from the State all the same.
 //
 // # Over a screen
 //

@@ -267,11 +267,19 @@ type window struct {
 	tor  int // the process of its tor, once known
 }
 
-// open starts a copy with a home of its own.
+// open starts a copy with a home of its own, without the cards of a first run.
 func (e *evening) open(name, look string, dawn color.NRGBA, place image.Rectangle) *window {
 	e.t.Helper()
+	return e.start(name, look, dawn, place, "--cards=false")
+}
+
+// start starts a copy in its home, in which one of that name may have run before.
+func (e *evening) start(name, look string, dawn color.NRGBA, place image.Rectangle, flags ...string) *window {
+	e.t.Helper()
 	dir := filepath.Join(e.dir, name)
-	cmd := exec.Command(e.program, "--profile", filepath.Join(dir, "profile"), "--torrc", e.torrc, "--network", e.network, "--cards=false")
+	cmd := exec.Command(e.program, append([]string{
+		"--profile", filepath.Join(dir, "profile"), "--torrc", e.torrc, "--network", e.network,
+	}, flags...)...)
 	var err error
 	cmd.Env, err = consoletest.Environ(dir)
 	e.ok(err)

@@ -19,8 +19,8 @@ import (
 )
 
 // plainKeys are named in the help page and are no shortcuts of keys.go: Fyne's
-// widgets and canvas, the composer and the thread have them.
-var plainKeys = []string{"Enter", "Shift+Enter", "Esc", "Tab", "F1", "Ctrl+C"}
+// widgets and canvas, the composer, the thread and the cards have them.
+var plainKeys = []string{"Enter", "Shift+Enter", "Esc", "Tab", "F1", "Ctrl+C", "Left", "Right"}
 
 // shortcutNamed reads the name of a key as the help page writes it.
 func shortcutNamed(name string) *desktop.CustomShortcut {

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"passerby/app/console/consoletest"
+	"passerby/app/settings"
 )
 
 // unheardOf returns a random word of n letters of an alphabet.
@@ -81,6 +82,20 @@ func (p *party) noOpenTraces(words []string, c *consoletest.Copy) {
 		if len(found) > 0 {
 			p.t.Errorf("in an open file: %q", found)
 		}
+	}
+}
+
+// noChoices tells where a copy on lines of text has kept what its flags said:
+// that is for the window, where somebody chooses.
+func (p *party) noChoices(copies ...*consoletest.Copy) {
+	p.t.Helper()
+	for _, c := range copies {
+		p.ok(filepath.WalkDir(c.Dir(), func(path string, d fs.DirEntry, err error) error {
+			if err == nil && strings.HasPrefix(d.Name(), settings.Name) {
+				p.t.Errorf("%s is there", path)
+			}
+			return err
+		}))
 	}
 }
 
@@ -160,6 +175,7 @@ func TestE2ENothingIsWritten(t *testing.T) {
 		p.close(c)
 	}
 	p.noTraces("after the end", s.words, copies...)
+	p.noChoices(copies...)
 	// and had there been any, it would have been found
 	t.Logf("%d words in no file", len(s.words))
 	for i, content := range []string{s.words[0], "x" + s.words[len(s.words)-2] + "y"} {
