@@ -75,7 +75,7 @@ func placeRows(src, lists string, w *words) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	var rows []row
 	keys := claims{}
 	s := bufio.NewScanner(f)
@@ -288,6 +288,9 @@ func nicknames(path string, rows []row, keys claims) error {
 			keys.add(n, cl)
 			if unicode.Is(unicode.Cyrillic, []rune(strings.TrimLeft(n, "!"))[0]) {
 				keys.addForms(n, russianForms(tables.Fold(n)), claim{entry: i, strength: asNickname / 2})
+			}
+			if code == "IR" && unicode.Is(unicode.Arabic, []rune(n)[0]) {
+				keys.addForms(n, persianForms(n), claim{entry: i, strength: asNickname / 2})
 			}
 		}
 	}

