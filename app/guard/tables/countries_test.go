@@ -42,6 +42,7 @@ func TestAmbiguousCountries(t *testing.T) {
 		"turkey": true, "georgia": true, "jordan": true, "chad": true, "us": true, "polish": false,
 		"pole": true, "aus": true, "usa": false, "uk": false, "germany": false, "china": false, "russia": false,
 		"россия": false, "brasil": false, "iran": false, "france": false, "india": false, "israel": false,
+		"ispanya": false, "德国": false, "فرانسه": false, "cin": true, "того": true,
 	} {
 		if c, ok := tables.FindCountry(fold(said)); !ok || c.Ambiguous != want {
 			t.Errorf("%q is %+v (%t), want ambiguous %t", said, c, ok, want)

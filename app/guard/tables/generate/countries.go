@@ -53,7 +53,12 @@ func countryRows(src, lists string, w *words) ([]row, error) {
 			}
 		}
 	}
-	keys.grant(rows, func(key string, _ claim) bool { return w.ambiguous(key, 0) })
+	// Where no dictionary parts names from words, every country's name is
+	// among the frequent words; only the forms that rules made are judged
+	// by those.
+	keys.grant(rows, func(key string, cl claim) bool {
+		return w.ambiguous(key, 0) && (cl.base != "" || w.small[key] != "" || w.names.has(key))
+	})
 	return rows, nil
 }
 
