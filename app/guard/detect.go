@@ -3,15 +3,17 @@
 package guard
 
 // detectors are all of them. They do not depend on each other's order.
-var detectors = []detector{numbers, ibans, seedPhrases, keys, personsWithLetters, emails, links, ipAddresses, coordinates}
-
-// numbers finds what is a number of a card, of a person or of a phone.
-func numbers(t *text, found *findings) {
-	for _, run := range t.digitRuns(leastDigits) {
-		cards(t, &run, found)
-		nationalIDs(t, &run, found)
-	}
-}
+var detectors = []detector{numbers, phonePieces, ibans, seedPhrases, keys, personsWithLetters, emails, links, ipAddresses, coordinates}
 
 // leastDigits is how many digits the shortest number has that is looked for.
 const leastDigits = 7
+
+// numbers finds what is a number of a card, of a person or of a phone.
+func numbers(t *text, found *findings) {
+	ask := &dialler{}
+	for _, run := range t.digitRuns(leastDigits) {
+		cards(t, &run, found)
+		nationalIDs(t, &run, found)
+		phones(t, &run, found, ask)
+	}
+}

@@ -5,6 +5,8 @@ package guard
 import (
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // digitGroup is digits without anything between them, or a number in words.
@@ -91,16 +93,27 @@ func (t *text) digitRuns(least int) []digitRun {
 	return runs
 }
 
-// besideLetter tells whether a letter is glued to a token on one side.
+// besideLetter tells whether a letter is glued to a token on one side, in a
+// script that puts spaces between words.
 func (t *text) besideLetter(token, side int) bool {
-	if t.tokens[token].kind == word && side < 0 {
+	beside := token + side
+	if t.tokens[token].kind == word || beside < 0 || beside >= len(t.tokens) {
 		return false
 	}
-	if side < 0 {
-		return token > 0 && t.tokens[token].glued && t.tokens[token-1].kind == word
+	if tok := t.tokens[beside]; tok.kind != word || !t.tokens[max(token, beside)].glued || numberLabels[tok.text] && side < 0 {
+		return false
 	}
-	return token+1 < len(t.tokens) && t.tokens[token+1].glued && t.tokens[token+1].kind == word
+	var r rune
+	if side < 0 {
+		r, _ = utf8.DecodeLastRuneInString(t.plain[:t.tokens[token].start])
+	} else {
+		r, _ = utf8.DecodeRuneInString(t.plain[t.tokens[token].end:])
+	}
+	return unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek)
 }
+
+// numberLabels are words that are written right before a number.
+var numberLabels = set("tel тел mob моб cell ph phone whatsapp wa call number num nr no ssn cpf pesel bsn card visa")
 
 // joined tells whether a group at a token goes on with the run that ends with
 // another.

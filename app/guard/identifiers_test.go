@@ -171,3 +171,104 @@ func TestCoordinates(t *testing.T) {
 		{"1.0845, 1.0912", ""},
 	})
 }
+
+func TestPhone(t *testing.T) {
+	checkAll(t, guard.Phone, []findingTest{
+		{"+44 7911 123456", "+44 7911 123456"},
+		{"whatsapp me +1 (212) 555-0182 ok", "+1 (212) 555-0182"},
+		{"+79161234567", "+79161234567"},
+		{"0049 151 23456789", "0049 151 23456789"},
+		{"plus 44 7911 123456", "plus 44 7911 123456"},
+		{"07911 123456", "07911 123456"},
+		{"im 19 07911 123456", "07911 123456"},
+		{"text me 07911123456 x", "07911123456"},
+		{"my number is 555-0123", "555-0123"},
+		{"(212) 555-0182", "212) 555-0182"},
+		{"212-555-0182", "212-555-0182"},
+		{"212.736.5000", "212.736.5000"},
+		{"call me 2125550182", "2125550182"},
+		{"06 12 34 56 78", "06 12 34 56 78"},
+		{"mon num 0612345678", "0612345678"},
+		{"ruf an: 0151/23456789", "0151/23456789"},
+		{"llamame 612 34 56 78", "612 34 56 78"},
+		{"612 345 678", "612 345 678"},
+		{"me liga 11 98765-4321", "11 98765-4321"},
+		{"(11) 98765-4321", "11) 98765-4321"},
+		{"8 916 123-45-67", "8 916 123-45-67"},
+		{"89161234567", "89161234567"},
+		{"мой номер 9161234567", "9161234567"},
+		{"numaram 0532 123 45 67", "0532 123 45 67"},
+		{"شماره من ۰۹۱۲۳۴۵۶۷۸۹", "۰۹۱۲۳۴۵۶۷۸۹"},
+		{"我的手机号13812345678", "13812345678"},
+		{"13812345678", "13812345678"},
+		{"mera number 98765 43210 hai", "98765 43210"},
+		{"zero seven nine one one one two three four five six", "zero seven nine one one one two three four five six"},
+		{"oh seven nine double one, one two three four five six", "oh seven nine double one, one two three four five six"},
+		{"seis uno dos tres cuatro cinco seis siete ocho mi numero", "seis uno dos tres cuatro cinco seis siete ocho"},
+		{"восемь девятьсот шестнадцать сто двадцать три сорок пять шестьдесят семь", "восемь девятьсот шестнадцать сто двадцать три сорок пять шестьдесят семь"},
+		{"zéro six douze trente-quatre cinquante-six soixante-dix-huit", "zéro six douze trente-quatre cinquante-six soixante-dix-huit"},
+		{"0️⃣7️⃣9️⃣1️⃣1️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣", "0️⃣7️⃣9️⃣1️⃣1️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣"},
+		{"0 7 9 1 1 1 2 3 4 5 6", "0 7 9 1 1 1 2 3 4 5 6"},
+		{"O7911 l23456", "O7911 l23456"},
+		{"five five five 0 one 2 three call me", "five five five 0 one 2 three"},
+		{"0791\n1123\n456", "0791\n1123\n456"},
+
+		{"12345678", ""},
+		{"order number 12345678", ""},
+		{"order 07911123456", ""},
+		{"i have 1234567890 points", ""},
+		{"$1 000 000 000", ""},
+		{"it costs 250 000 000", ""},
+		{"12.05.1999 14 30", ""},
+		{"2024-11-05", ""},
+		{"1990-1995 2001", ""},
+		{"6-4 3-6 7-5 6-2", ""},
+		{"at 10:30 or 11:45", ""},
+		{"192.168.100.200", ""},
+		{"4111 1111 1111 1111", ""},
+		{"1 2 3 4 5 6 7 8 9 10", ""},
+		{"ten nine eight seven six five four three two one", ""},
+		{"one two three four five six seven eight nine ten", ""},
+		{"0 1 1 0 1 0 0 1 0 1 1", ""},
+		{"eight six seven five three oh nine", ""},
+		{"tracking 1Z999AA10123456784", ""},
+		{"call 1-800-273-8255", ""},
+		{"3.14159265358979", ""},
+		{"20 30 40 50 60", ""},
+		{"1234567890 is what i type", ""},
+		{"v12.345.6789", ""},
+		{"https://example.com/07911123456", ""},
+		{"1,234,567,890", ""},
+		{"isbn 978 3 16 148410 0", ""},
+	})
+}
+
+func TestPhoneInPieces(t *testing.T) {
+	me := func(lines ...string) guard.Context {
+		var ctx guard.Context
+		for _, l := range lines {
+			ctx.Before = append(ctx.Before, guard.Line{Who: guard.Me, Text: l}, guard.Line{Who: guard.Stranger, Text: "ok"})
+		}
+		return ctx
+	}
+	for _, tt := range []struct {
+		text, want string
+		ctx        guard.Context
+	}{
+		{"123456", "123456", me("07911")},
+		{"3456", "3456", me("0791", "112")},
+		{"and then 3456", "3456", me("so its 0791", "112")},
+		{"one two three four five six", "one two three four five six", me("oh seven nine one one")},
+		{"5678", "5678", me("my number is 61234")},
+		{"7911 123456", "7911 123456", me("+44")},
+		{"123456", "", me("hello")},
+		{"19", "", me("20")},
+		{"3-2", "", me("1-0", "2-1")},
+		{"19", "", me("07911 123456")},
+		{"2019", "", me("i was born in 1999 and moved in 2004")},
+	} {
+		if got := found(guard.Phone, tt.text, tt.ctx); got != tt.want {
+			t.Errorf("%q after %v: %q, want %q", tt.text, tt.ctx.Before, got, tt.want)
+		}
+	}
+}
