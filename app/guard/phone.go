@@ -198,7 +198,11 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 	switch {
 	case means:
 		// Whatever the region: it is called a number.
-		return ask.national(digits) || !ask.free && len(digits) >= 9 && !counting([]byte(digits)) || len(digits) >= 7 && (pieces || named >= 0 && len(digits) > 8 || strings.Contains(before, " number ") || strings.Contains(before, " call me "))
+		if ask.national(digits) || ask.free {
+			return !ask.free
+		}
+		return len(digits) >= 9 && !counting([]byte(digits)) || pieces || named >= 0 && len(digits) > 8 ||
+			strings.Contains(before, " number ") || strings.Contains(before, " call me ")
 	case spelt:
 		return len(digits) >= 9 && !binary(digits) && (ask.national(digits) || len(digits) >= 10)
 	case pieces && (form == "3-3-4" || form == "1-3-3-4" && digits[0] == '1'):
