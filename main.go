@@ -118,6 +118,15 @@ func parse(args []string) (options, error) {
 	return o, nil
 }
 
+// over returns what holds for this run: the flags that were given, and else
+// what was chosen before.
+func (o options) over(c settings.Choices) settings.Choices {
+	if o.coverGiven {
+		c.Cover = o.cover
+	}
+	return c
+}
+
 func main() {
 	errOut, _ := hardening.Start()
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, errOut))
@@ -155,10 +164,8 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	// as an output that nobody reads. tor ends with us in any case.
 	context.AfterFunc(ctx, stop)
 	kept := settings.Open(o.profile)
-	if !o.coverGiven {
-		o.cover = kept.Choices().Cover
-	}
-	a := app.New(app.Params{Network: o.network, Cover: o.cover, Guard: kept.Choices().Guard, Launch: func(ctx context.Context) (app.Engine, error) {
+	chosen := o.over(kept.Choices())
+	a := app.New(app.Params{Network: o.network, Cover: chosen.Cover, Guard: chosen.Guard, Launch: func(ctx context.Context) (app.Engine, error) {
 		t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
 		if err != nil {
 			return nil, err

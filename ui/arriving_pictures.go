@@ -140,9 +140,12 @@ func (d *drawing) box(x, y, width, height, radius float64, i ink) {
 // stroke draws along a curve with a round pen.
 func (d *drawing) stroke(c assets.Curve, width float64, i ink) { d.path(outline(c, width), i) }
 
-// dash draws a straight stroke.
-func (d *drawing) dash(x1, y1, x2, y2, width float64, i ink) {
-	d.stroke(assets.Curve{{x1, y1}, {x1 + (x2-x1)/3, y1 + (y2-y1)/3}, {x1 + (x2-x1)*2/3, y1 + (y2-y1)*2/3}, {x2, y2}}, width, i)
+// dashWidth is the width of a fine pen.
+const dashWidth = 2.5
+
+// dash draws a fine straight stroke.
+func (d *drawing) dash(x1, y1, x2, y2 float64, i ink) {
+	d.stroke(assets.Curve{{x1, y1}, {x1 + (x2-x1)/3, y1 + (y2-y1)/3}, {x1 + (x2-x1)*2/3, y1 + (y2-y1)*2/3}, {x2, y2}}, dashWidth, i)
 }
 
 // person draws one of the mark's strokes, which stand for people, so high, on

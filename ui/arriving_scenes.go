@@ -135,8 +135,8 @@ func photograph(d *drawing) {
 	bubbles(312, 120, 0.355)
 	// The corners that a camera sets around what it takes.
 	for _, c := range [][4]float64{{312, 100, 1, 1}, {384, 100, -1, 1}, {312, 198, 1, -1}, {384, 198, -1, -1}} {
-		d.dash(c[0], c[1], c[0]+10*c[2], c[1], 2.5, full(colorText))
-		d.dash(c[0], c[1], c[0], c[1]+10*c[3], 2.5, full(colorText))
+		d.dash(c[0], c[1], c[0]+10*c[2], c[1], full(colorText))
+		d.dash(c[0], c[1], c[0], c[1]+10*c[3], full(colorText))
 	}
 }
 
@@ -166,7 +166,7 @@ func pocket(d *drawing) {
 		from, to := float64(i)/12, (float64(i)+0.55)/12
 		x1, y1, _ := along(seam, from)
 		x2, y2, _ := along(seam, to)
-		d.dash(x1, y1, x2, y2, 2.5, full(colorEdge))
-		d.dash(sceneWidth-x1, y1, sceneWidth-x2, y2, 2.5, full(colorEdge))
+		d.dash(x1, y1, x2, y2, full(colorEdge))
+		d.dash(sceneWidth-x1, y1, sceneWidth-x2, y2, full(colorEdge))
 	}
 }

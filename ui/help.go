@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"passerby/app"
+	"passerby/app/guard/tables"
 	"passerby/assets"
 	"passerby/ui/clipboard"
 )
@@ -80,7 +81,7 @@ func (h *helpScreen) section(s section) *fyne.Container {
 				c.Add(newBody(keptIn(file)))
 			}
 		case p.put == "tables":
-			c.Add(newSmall(tablesFrom))
+			c.Add(newSmall(tables.Attribution))
 		case p.put == "clipboard":
 			c.Add(newBody(clipboard.Here().String()))
 		default:

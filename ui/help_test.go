@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"passerby/app"
+	"passerby/app/guard/tables"
 	"passerby/app/settings"
 	"passerby/assets"
 )
@@ -269,7 +270,7 @@ func TestTheHelpSaysWhatOneNeeds(t *testing.T) {
 			"on this computer and in memory", "It does not see everything", "It does not claim to find names", "harmless remarks",
 			"how you write", "secrets only, or off",
 		},
-		"How many people you could be": {"everybody on earth", "counts once", "an estimate", "GeoNames", "Attribution 4.0"},
+		"How many people you could be": {"everybody on earth", "counts once", "an estimate", tables.Attribution},
 		"Pictures of the screen":       {"version 2004 of Windows 10", "since version 15", "On Linux there is nothing to ask"},
 		"What stays on this computer":  {"no time, no count", w.kept.Kept()},
 	} {

@@ -7,11 +7,6 @@ import (
 	"strings"
 )
 
-// tablesFrom says whose work the guard's tables are made from, as its licence
-// asks for.
-const tablesFrom = "Towns, and the numbers of their people: GeoNames, geonames.org, under the licence Creative Commons " +
-	"Attribution 4.0 (creativecommons.org/licenses/by/4.0), shortened and rounded."
-
 // keptIn says where the choices of a person are kept.
 func keptIn(file string) string { return "What you chose is in " + file + "." }
 

@@ -37,6 +37,7 @@ var scenes = map[string]app.State{
 		Advice: "Install the package “tor” (on Debian and Ubuntu: sudo apt install tor), or name a tor of your own with --tor PATH. Then start Passerby again.",
 		Fatal:  true,
 	}},
+	"cards": {Tor: app.Tor{Progress: 55, Summary: "Loading relay descriptors"}},
 	"home":  {Tor: whole, Mesh: mesh, Ready: true},
 	"alone": {Tor: whole, Ready: true},
 	"seeking": {
