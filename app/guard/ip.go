@@ -99,7 +99,8 @@ func (t *text) ownIP(addr netip.Addr, start, end int) bool {
 	if containsAny(before, surelyOwnIP) || containsAny(before, ownIP) && !containsAny(before, otherIP) || containsAny(after, phrasesMine) {
 		return true
 	}
-	return t.asked[AskLocation] && alone(t, start, end) || len(t.words(0, len(t.plain))) <= end-start+4 && !strings.ContainsAny(t.plain[:start]+t.plain[end:], "?/")
+	// By itself it is an answer.
+	return t.asked[AskLocation] && alone(t, start, end) || len(t.plain) <= end-start+4 && !strings.ContainsAny(t.plain, "?/")
 }
 
 // phrasesMine follow an address that is the writer's.

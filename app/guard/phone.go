@@ -378,8 +378,12 @@ func (d *dialler) national(digits string) bool {
 		if r.least > len(digits) || len(digits) > r.most || strings.IndexByte(r.first, digits[0]) < 0 {
 			continue
 		}
-		if valid := d.valid(digits, r.code); valid || d.free {
-			return valid
+		if d.valid(digits, r.code) {
+			d.free = false
+			return true
+		}
+		if d.free && digits[0] != '0' {
+			break // 1-800-..., which could be dialled in China
 		}
 	}
 	return false

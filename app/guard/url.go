@@ -24,20 +24,31 @@ func links(t *text, found *findings) {
 	t.speltLinks(found)
 }
 
+// maxLink bounds how far a link is read, in bytes.
+const maxLink = 2048
+
 // linkEnd returns where a link ends that has begun: before a space, or the
 // signs that close a sentence or a bracket.
 func linkEnd(p string, i int) int {
-	end := i
-	for end < len(p) {
+	end, open := i, 0
+	for end < len(p) && end-i < maxLink {
 		r, n := utf8.DecodeRuneInString(p[end:])
 		if unicode.IsSpace(r) || strings.ContainsRune("<>\"|\\^{}", r) || r >= 0x1f000 {
 			break
+		}
+		switch r {
+		case '(':
+			open++
+		case ')':
+			open--
 		}
 		end += n
 	}
 	for end > i {
 		c := p[end-1]
-		if strings.IndexByte(".,;:!?'*_]", c) < 0 && (c != ')' || strings.Count(p[i:end], "(") >= strings.Count(p[i:end], ")")) {
+		if c == ')' && open < 0 {
+			open++
+		} else if strings.IndexByte(".,;:!?'*_]", c) < 0 {
 			break
 		}
 		end--
@@ -55,8 +66,11 @@ func (t *text) schemeLink(i int, found *findings) int {
 		start--
 	}
 	body := i + len("://")
+	if start == i || body == len(p) {
+		return body
+	}
 	end := linkEnd(p, body)
-	if start == i || end-body < 3 || !alnum(p[body]) && p[body] < utf8.RuneSelf && p[body] != '[' {
+	if end-body < 3 || !alnum(p[body]) && p[body] < utf8.RuneSelf && p[body] != '[' {
 		return body
 	}
 	found.add(URL, start, end)
