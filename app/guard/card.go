@@ -81,6 +81,9 @@ var cardWords = phrases(`card, cards, cc, visa, mastercard, amex, maestro, debit
 // cards finds the numbers of payment cards in a run.
 func cards(t *text, run *digitRun, found *findings) {
 	for i := 0; i < len(run.groups); i++ {
+		if !run.begins(t, i) {
+			continue
+		}
 		digits := 0
 		best := -1
 		for j := i; j < len(run.groups) && digits <= 19; j++ {
@@ -90,7 +93,7 @@ func cards(t *text, run *digitRun, found *findings) {
 			}
 			first := run.groups[i].first
 			number := run.digits[first : first+digits]
-			if issued(number) && luhn(number) && varied(number) && run.whole(t, i, j) &&
+			if luhn(number) && issued(number) && varied(number) && run.whole(t, i, j) &&
 				(cardGroups(run, i, j) || t.near(run.groups[i].start, run.groups[j].end, 60, 30, cardWords)) {
 				best = j
 			}

@@ -251,23 +251,46 @@ func (r *digitRun) whole(t *text, i, j int) bool {
 	return true
 }
 
-// near tells whether one of the phrases stands in the words around a place:
-// within so many bytes before it or after it, spaces around each.
-func (t *text) near(start, end, before, after int, phrases []string) bool {
-	return containsAny(t.words(start-before, start), phrases) || containsAny(t.words(end, end+after), phrases)
+// begins tells whether a number can begin at a group: one that is said digit by
+// digit begins where the digits do.
+func (r *digitRun) begins(t *text, i int) bool {
+	return i == 0 || r.groups[i].n > 1 || r.groups[i-1].n > 1 || loose(r.between(t, i-1))
 }
 
-func containsAny(s string, phrases []string) bool {
-	if s == "" {
-		return false
-	}
-	for _, p := range phrases {
-		if strings.Contains(s, p) {
-			return true
-		}
-	}
-	return false
+// near tells whether one of the phrases stands in the words around a place:
+// within so many bytes before it or after it, spaces around each.
+func (t *text) near(start, end, before, after int, phrases *phraseSet) bool {
+	return phrases.in(t.words(start-before, start)) || phrases.in(t.words(end, end+after))
 }
+
+// phraseSet is phrases by their first words.
+type phraseSet struct {
+	byFirst  map[string][]string
+	prefixes []string // of one word that may go on
+}
+
+// last returns where in words the last of the phrases begins, or -1.
+func (set *phraseSet) last(words string) int {
+	last := -1
+	for i := 0; i+1 < len(words); {
+		end := i + 1 + strings.IndexByte(words[i+1:], ' ')
+		if end <= i {
+			break
+		}
+		for _, p := range set.byFirst[words[i+1:end]] {
+			if strings.HasPrefix(words[i:], p) {
+				last = i
+			}
+		}
+		i = end
+	}
+	for _, p := range set.prefixes {
+		last = max(last, strings.LastIndex(words, p))
+	}
+	return last
+}
+
+func (set *phraseSet) in(words string) bool { return set != nil && set.last(words) >= 0 }
 
 // words returns the words of the tokens within bounds in plain, in small
 // letters with one space before, between and after them.
@@ -299,20 +322,30 @@ func (t *text) tokenAt(at int) int {
 	return low
 }
 
-// phrases reads phrases from a list with commas, each as words() writes it.
-// One that ends with a star may go on.
-func phrases(list string) []string {
-	var all []string
+// phrases reads phrases from a list with commas. A word that ends with a star
+// may go on.
+func phrases(list string) *phraseSet {
+	set := &phraseSet{byFirst: map[string][]string{}}
 	for _, p := range strings.Split(list, ",") {
 		p, prefix := strings.CutSuffix(strings.TrimSpace(p), "*")
 		var b strings.Builder
+		first := ""
 		for _, t := range tokenise(newView(p).plain) {
+			if t.kind > number {
+				continue
+			}
+			if first == "" {
+				first = t.text
+			}
 			b.WriteString(" " + t.text)
 		}
-		if !prefix {
-			b.WriteByte(' ')
+		switch phrase := b.String(); {
+		case first == "":
+		case prefix:
+			set.prefixes = append(set.prefixes, phrase)
+		default:
+			set.byFirst[first] = append(set.byFirst[first], phrase+" ")
 		}
-		all = append(all, b.String())
 	}
-	return all
+	return set
 }

@@ -134,7 +134,7 @@ func (t *text) speltEmails(found *findings) {
 		local := t.plain[start:t.tokens[left-1].end]
 		plainWord := first == left-1
 		rich := !plainWord || strings.ContainsAny(local, "0123456789._-")
-		named := func() bool { return containsAny(t.words(start-60, start), mailWords) }
+		named := func() bool { return mailWords.in(t.words(start-60, start)) }
 		is := false
 		switch {
 		case plainWord && notLocal[t.tokens[first].text], len(local) < 2 && plainWord:

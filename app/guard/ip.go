@@ -93,10 +93,10 @@ func (t *text) ownIP(addr netip.Addr, start, end int) bool {
 	before, after := t.words(start-48, start), t.words(end, end+32)
 	for _, p := range documentation {
 		if p.Contains(addr) {
-			return containsAny(before, surelyOwnIP)
+			return surelyOwnIP.in(before)
 		}
 	}
-	if containsAny(before, surelyOwnIP) || containsAny(before, ownIP) && !containsAny(before, otherIP) || containsAny(after, phrasesMine) {
+	if surelyOwnIP.in(before) || ownIP.in(before) && !otherIP.in(before) || phrasesMine.in(after) {
 		return true
 	}
 	// By itself it is an answer.

@@ -353,19 +353,10 @@ func (t *text) namedKey(i, end int, found *findings) int {
 		return end
 	}
 	before := t.words(i-70, i)
-	name, public := lastOf(before, keyNames), lastOf(before, publicNames)
+	name, public := keyNames.last(before), publicNames.last(before)
 	if name < 0 || public > name {
 		return end
 	}
 	found.add(PrivateKey, i, n)
 	return n
-}
-
-// lastOf returns where the last of the phrases begins, or -1.
-func lastOf(s string, phrases []string) int {
-	last := -1
-	for _, p := range phrases {
-		last = max(last, strings.LastIndex(s, p))
-	}
-	return last
 }

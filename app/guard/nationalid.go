@@ -18,7 +18,7 @@ type idNumber struct {
 	// form is needed.
 	sure  bool
 	valid func(d []byte) bool
-	words []string
+	words *phraseSet
 }
 
 // idNumbers follow the documents of the registers and python-stdnum's account
@@ -76,6 +76,9 @@ const (
 // nationalIDs finds the numbers of persons in a run of digits.
 func nationalIDs(t *text, run *digitRun, found *findings) {
 	for i := 0; i < len(run.groups); i++ {
+		if !run.begins(t, i) {
+			continue
+		}
 		best, digits := -1, 0
 		for j := i; j < len(run.groups) && digits <= 18; j++ {
 			digits += run.groups[j].n
@@ -114,13 +117,13 @@ func isNationalID(t *text, run *digitRun, i, j int, number []byte) bool {
 				return true
 			}
 		}
-		if len(id.words) == 0 {
+		if id.words == nil {
 			continue
 		}
 		if !read {
-			around, read = t.words(start-idBefore, start)+"|"+t.words(end, end+idAfter), true
+			around, read = t.words(start-idBefore, start)+t.words(end, end+idAfter), true
 		}
-		if containsAny(around, id.words) {
+		if id.words.in(around) {
 			return true
 		}
 	}

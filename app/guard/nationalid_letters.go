@@ -11,7 +11,7 @@ type letteredID struct {
 	// valid is given the number in capitals without spaces and signs.
 	valid func(s string) bool
 	// words must stand beside it; nil where the form is enough.
-	words []string
+	words *phraseSet
 }
 
 var letteredIDs = []letteredID{

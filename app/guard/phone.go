@@ -172,11 +172,11 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 		return false
 	}
 	before := t.words(start-phoneBefore, start)
-	named := lastOf(before, phoneWords)
-	if other := lastOf(before, otherNumbers); other > named {
+	named := phoneWords.last(before)
+	if other := otherNumbers.last(before); other > named {
 		return false
 	}
-	means := named >= 0 || t.asked[AskContact] || containsAny(t.words(end, end+phoneAfter), phoneWords)
+	means := named >= 0 || t.asked[AskContact] || phoneWords.in(t.words(end, end+phoneAfter))
 	if next := t.skip(last.next); next < len(t.tokens) && counted[t.tokens[next].text] && !plus {
 		return false
 	}
@@ -420,7 +420,7 @@ func phonePieces(t *text, found *findings) {
 		}
 		v := newView(line)
 		before := &text{view: v, tokens: tokenise(v.plain)}
-		means := means || containsAny(before.words(0, len(v.plain)), phoneWords)
+		means := means || phoneWords.in(before.words(0, len(v.plain)))
 		more, _, _, plus, ok := before.piece()
 		if !ok {
 			return
