@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"passerby/app"
+	"passerby/app/guard"
 	"passerby/app/settings"
 )
 
@@ -292,4 +293,5 @@ func (p puppet) Next() error                            { p.m.back(); return nil
 func (p puppet) Block() error                           { p.m.back(); return nil }
 func (p puppet) SetCover(bool)                          {}
 func (p puppet) SetGuard(settings.Guard)                {}
+func (p puppet) Silence(guard.Category)                 {}
 func (p puppet) Panic()                                 {}

@@ -14,6 +14,7 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"passerby/app"
+	"passerby/app/guard"
 	"passerby/app/settings"
 	"passerby/assets"
 	"passerby/ui/clipboard"
@@ -42,6 +43,8 @@ type Program interface {
 	SetCover(on bool)
 	// SetGuard turns the guard down, off, or up again.
 	SetGuard(level settings.Guard)
+	// Silence has the guard say no more about a category in this conversation.
+	Silence(category guard.Category)
 	// Panic forgets everything and ends the network part of the program at
 	// once. The caller ends the process.
 	Panic()

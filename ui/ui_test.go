@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"passerby/app"
+	"passerby/app/guard"
 	"passerby/app/settings"
 )
 
@@ -35,6 +36,7 @@ func (f *fake) Next() error                            { return f.ask("next") }
 func (f *fake) Block() error                           { return f.ask("block") }
 func (f *fake) SetCover(on bool)                       { f.ask(fmt.Sprint("cover ", on)) }
 func (f *fake) SetGuard(level settings.Guard)          { f.ask(fmt.Sprint("guard ", int(level))) }
+func (f *fake) Silence(c guard.Category)               { f.ask("silence " + string(c)) }
 func (f *fake) Panic()                                 { f.ask("panic") }
 func (f *fake) Send(text string) (id uint64, err error) {
 	f.sent = append(f.sent, text)

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"passerby/app"
+	"passerby/app/guard"
 	"passerby/app/settings"
 	"passerby/ui"
 )
@@ -216,6 +217,17 @@ func (p *pretended) Leave() error { p.end(app.YouLeft); return nil }
 func (p *pretended) Block() error { p.end(app.Blocked); return nil }
 func (p *pretended) SetGuard(level settings.Guard) {
 	p.set(func(s *app.State) { s.Guard = level })
+}
+
+// Silence does what the app does.
+func (p *pretended) Silence(category guard.Category) {
+	p.set(func(s *app.State) {
+		if s.Conversation != nil {
+			c := *s.Conversation
+			c.Quiet = append(c.Quiet[:len(c.Quiet):len(c.Quiet)], category)
+			s.Conversation = &c
+		}
+	})
 }
 
 func (p *pretended) SetCover(on bool) {
