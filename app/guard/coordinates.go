@@ -33,7 +33,7 @@ func coordinates(t *text, found *findings) {
 			i = threeWords(t, i, found)
 			continue
 		case isDigit(c) && (i == 0 || !alnum(p[i-1]) && p[i-1] != '.' || hemisphere(p[i-1]) != 0 && (i == 1 || !alnum(p[i-2]))):
-			d, ok := readDegree(p, i)
+			d, ok := readDegree(p, last.end, i)
 			if !ok {
 				break
 			}
@@ -61,11 +61,15 @@ func hemisphere(c byte) byte {
 	return 0
 }
 
-// readDegree reads 51.5074, -0.1278, 51.5°N, 51°30'26"N, N51.5.
-func readDegree(p string, i int) (degree, bool) {
+// readDegree reads 51.5074, -0.1278, 51.5°N, 51°30'26"N, N51.5, whose digits
+// begin at i. What stands before from belongs to another.
+func readDegree(p string, from, i int) (degree, bool) {
 	d := degree{start: i}
 	if i > 0 && hemisphere(p[i-1]) != 0 {
 		d.axis, d.signs, d.start = hemisphere(p[i-1]), true, i-1
+	}
+	if i-2 >= from && p[i-1] == ' ' && hemisphere(p[i-2]) != 0 && p[i-2]&0x20 == 0 && (i == 2 || !alnum(p[i-3])) {
+		d.axis, d.start = hemisphere(p[i-2]), i-2
 	}
 	if d.start > 0 && (p[d.start-1] == '-' || p[d.start-1] == '+') {
 		d.start--
@@ -90,7 +94,7 @@ func readDegree(p string, i int) (degree, bool) {
 				break
 			}
 			n := minuteSign(p[next:])
-			if n == 0 {
+			if n == 0 && more == 0 {
 				break
 			}
 			d.value += v / unit
@@ -205,6 +209,9 @@ func (t *text) pair(a, b degree) bool {
 			return false
 		}
 	case "lon", "long", "lng", "longitude", "longitud", "and", "y", "und", "et", "e", "и", "by", "&", "lange", "долгота", "boylam":
+		if between[0] != 'l' && !t.near(a.start, b.end, 40, 20, coordinateWords) && a.axis == 0 {
+			return false // "my times were 52.4808 and 53.2426"
+		}
 	default:
 		return false
 	}

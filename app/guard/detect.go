@@ -3,7 +3,7 @@
 package guard
 
 // detectors are all of them. They do not depend on each other's order.
-var detectors = []detector{numbers, phonePieces, ibans, seedPhrases, keys, personsWithLetters, emails, links, ipAddresses, coordinates}
+var detectors = []detector{numbers, pieces, ibans, seedPhrases, keys, personsWithLetters, emails, links, ipAddresses, coordinates}
 
 // leastDigits is how many digits the shortest number has that is looked for.
 const leastDigits = 7

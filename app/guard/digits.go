@@ -41,9 +41,9 @@ var spellings = sync.OnceValue(func() spelling {
 	readWords(s.repeats, "double doble doppel doppelt duplo deux-fois двойной дважды", 2)
 	readWords(s.repeats, "triple treble dreifach triplo тройной трижды", 3)
 	for i, words := range []string{
-		"сто cien ciento cem cento cent", "двести doscientos duzentos", "триста trescientos trezentos",
-		"четыреста cuatrocientos quatrocentos", "пятьсот quinientos quinhentos", "шестьсот seiscientos seiscentos",
-		"семьсот setecientos setecentos", "восемьсот ochocientos oitocentos", "девятьсот novecientos novecentos",
+		"сто cien ciento cem cento cent yüz صد", "двести doscientos duzentos دویست", "триста trescientos trezentos سیصد",
+		"четыреста cuatrocientos quatrocentos چهارصد", "пятьсот quinientos quinhentos پانصد", "шестьсот seiscientos seiscentos ششصد",
+		"семьсот setecientos setecentos هفتصد", "восемьсот ochocientos oitocentos هشتصد", "девятьсот novecientos novecentos نهصد",
 	} {
 		readWords(s.hundreds, words, (i+1)*100)
 	}
@@ -160,9 +160,7 @@ func (t *text) digitsAt(i int, inRun bool) (digits string, next int) {
 	n, next := 0, i
 	if h, ok := spellings().hundreds[tok.text]; ok {
 		n, next = h, i+1
-		if rest, length := t.number(next); length > 0 && t.tokens[next].kind == word && rest < 100 && (rest >= 10 || n%1000 != 0) {
-			n, next = n+rest, next+length
-		}
+		n, next = t.afterHundreds(n, next)
 		return decimal(n), next
 	}
 	n, length := t.number(i)
@@ -170,6 +168,10 @@ func (t *text) digitsAt(i int, inRun bool) (digits string, next int) {
 		return "", i
 	}
 	next = i + length
+	if n < 10 && next < len(t.tokens) && multiplied[t.tokens[next].text] { // beş yüz otuz üç
+		n, next = t.afterHundreds(n*100, next+1)
+		return decimal(n), next
+	}
 	if n == 4 { // quatre-vingt-dix
 		j := next
 		if j < len(t.tokens) && t.tokens[j].text == "-" {
@@ -185,6 +187,21 @@ func (t *text) digitsAt(i int, inRun bool) (digits string, next int) {
 		}
 	}
 	return decimal(n), next
+}
+
+// multiplied are words for a hundred that stand after how many there are.
+var multiplied = set("yuz hundred")
+
+// afterHundreds adds the tens and ones in words that follow hundreds.
+func (t *text) afterHundreds(n, at int) (sum, next int) {
+	rest := at
+	if rest < len(t.tokens) && joins[t.tokens[rest].text] {
+		rest++
+	}
+	if more, length := t.number(rest); length > 0 && t.tokens[rest].kind == word && more < 100 {
+		return n + more, rest + length
+	}
+	return n, at
 }
 
 func decimal(n int) string {
@@ -209,9 +226,12 @@ func (t *text) lookAlike(i int, inRun bool) (string, bool) {
 		n, length := t.number(i + 1)
 		after = length == 1 && n < 10 && t.tokens[i+1].kind == word
 	}
-	// Within or at the end of a number, or at its beginning where the digits
-	// that follow are many: "O7911 ..." and not "l8".
-	if !after && !before || !before && t.tokens[i+1].kind == number && len(t.tokens[i+1].text) < 3 {
+	if s == "o" && inRun && !before && !after && i+1 < len(t.tokens) { // "2 o o 9"
+		next := t.tokens[i+1]
+		after = t.tokens[i-1].kind == number || t.tokens[i-1].text == "o"
+		after = after && (next.kind == number || next.text == "o")
+	}
+	if !after && !before {
 		return "", false
 	}
 	return strings.NewReplacer("o", "0", "l", "1", "i", "1").Replace(s), true
@@ -236,6 +256,23 @@ func (r *digitRun) sizes(i, j int) string {
 		}
 	}
 	return string(b)
+}
+
+// spoken is sizes with what is said digit by digit as one group.
+func (r *digitRun) spoken(i, j int) string {
+	if j > i {
+		merged := digitRun{digits: r.digits}
+		for k := i; k <= j; k++ {
+			g := r.groups[k]
+			if n := len(merged.groups); n > 0 && k-1 > i-1 && g.spelt && g.n == 1 && merged.groups[n-1].spelt {
+				merged.groups[n-1].n += g.n
+				continue
+			}
+			merged.groups = append(merged.groups, g)
+		}
+		return merged.sizes(0, len(merged.groups)-1)
+	}
+	return r.sizes(i, j)
 }
 
 // whole tells whether nothing is glued to the groups from i to j that makes

@@ -18,7 +18,7 @@ var (
 )
 
 // atWords are how people say the sign of a mail address.
-var atWords = set("at arroba arobase klammeraffe собака собачка собаку chiocciola malpa apestaart apenstaartje ät kuyruklu")
+var atWords = set("at arroba arobase klammeraffe собака собачка собаку chiocciola malpa apestaart apenstaartje ät et a kuyruklu")
 
 // mailWords are words that tell that an address of mail comes.
 var mailWords = phrases(`email, e mail, emails, mail, mails, correo, correu, mel, courriel, почта, почту, почте, мыло, имейл, емейл, eposta, e posta, ایمیل, ईमेल, 邮 箱, poczta,
@@ -101,9 +101,30 @@ func (t *text) plainEmail(i int, found *findings) int {
 	if start > 0 && p[start-1] == '/' || start > 2 && p[start-1] == ':' && strings.Contains(p[max(0, start-40):start], "://") {
 		return end // the name before a host in a link
 	}
-	found.add(Email, start, end)
+	if !t.othersMail(start, end, strings.ToLower(p[start:i])) {
+		found.add(Email, start, end)
+	}
 	return end
 }
+
+// roles are local parts that are of an office and of no person (RFC 2142 and
+// habit).
+var roles = set(`support info noreply no-reply donotreply contact admin help sales service kundenservice press abuse postmaster webmaster security
+	billing jobs careers hr office hello newsletter notifications notification feedback team customerservice helpdesk legal privacy news mailer-daemon`)
+
+// otherSenders are words before an address that somebody else writes from.
+var otherSenders = phrases(`phishing, scam, scammer, spam, from, sender, wrote to me from, von, absender, remitente, remetente, expediteur, отправитель, от, gonderen, mittente, afzender, nadawca`)
+
+// othersMail tells whether an address is somebody else's.
+func (t *text) othersMail(start, end int, local string) bool {
+	before := t.words(start-40, start)
+	if mailOwn.in(before) {
+		return false
+	}
+	return roles[local] || otherSenders.in(before)
+}
+
+var mailOwn = phrases("my, mine, me at, mi, mein, meine, meiner, mon, meu, minha, мой, моя, мою, benim, mijn, moj, il mio, 我 的, من, mera, meri")
 
 // speltEmails finds "john dot doe at gmail dot com", "john(at)gmail(dot)com",
 // "john @ gmail . com".
@@ -122,6 +143,12 @@ func (t *text) speltEmails(found *findings) {
 			right++
 		}
 		bracketed := left < i && right > i+1
+		if tok.text == "a" && !bracketed {
+			continue
+		}
+		if left > 1 && t.tokens[left-1].text == "," && t.tokens[left-1].glued {
+			left--
+		}
 		first, start := t.labelBefore(left)
 		if first < 0 {
 			continue
@@ -129,6 +156,9 @@ func (t *text) speltEmails(found *findings) {
 		end, host, dotted := t.speltDomain(right)
 		if end < 0 {
 			continue
+		}
+		if !dotted && mailProviders[host] && end < len(t.tokens) && t.tokens[end].kind == word && plainTLDs[t.tokens[end].text] {
+			end, dotted = end+1, true // "gmail com"
 		}
 		provider := mailProviders[host] || dotted && sharedProviders[host]
 		local := t.plain[start:t.tokens[left-1].end]
@@ -140,10 +170,12 @@ func (t *text) speltEmails(found *findings) {
 		case plainWord && notLocal[t.tokens[first].text], len(local) < 2 && plainWord:
 		case dotted && (sign || bracketed):
 			is = provider || rich || named() || bracketed
+		case tok.text == "et": // "and" in French
+			is = provider && dotted && !plainWord
 		case dotted:
 			is = provider || rich && !plainWord || named()
 		case provider:
-			is = sign || bracketed || rich || named()
+			is = sign || bracketed || rich || first == 0 || named()
 		}
 		if is {
 			found.add(Email, start, t.tokens[end-1].end)

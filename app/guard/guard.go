@@ -350,6 +350,8 @@ func swallows(o, c candidate) bool {
 	}
 	ot, ct := o.category.Tier(), c.category.Tier()
 	switch {
+	case o.category == URL && c.category == Handle && c.language != "":
+		return true // what a link shows of somebody is told from its form
 	case ot == Secret && ct != Secret:
 		return true
 	case o.category == Email:

@@ -20,7 +20,7 @@ func TestEmail(t *testing.T) {
 		{"its john(at)gmail(dot)com ok", "john(at)gmail(dot)com"},
 		{"john [at] company [dot] org", "john [at] company [dot] org"},
 		{"john @ gmail . com", "john @ gmail . com"},
-		{"johndoe at gmail com my email is", ""},
+		{"johndoe at gmail com my email is", "johndoe at gmail com"},
 		{"my email is johndoe at gmail", "johndoe at gmail"},
 		{"johndoe99 at hotmail", "johndoe99 at hotmail"},
 		{"john at gmail dot com", "john at gmail dot com"},
@@ -269,6 +269,33 @@ func TestPhoneInPieces(t *testing.T) {
 	} {
 		if got := found(guard.Phone, tt.text, tt.ctx); got != tt.want {
 			t.Errorf("%q after %v: %q, want %q", tt.text, tt.ctx.Before, got, tt.want)
+		}
+	}
+}
+
+func TestPieces(t *testing.T) {
+	after := func(lines ...string) guard.Context {
+		var ctx guard.Context
+		for _, l := range lines {
+			ctx.Before = append(ctx.Before, guard.Line{Who: guard.Me, Text: l})
+		}
+		return ctx
+	}
+	for _, tt := range []struct {
+		category   guard.Category
+		text, want string
+		ctx        guard.Context
+	}{
+		{guard.Card, "1111 thats it", "1111", after("4111 1111", "1111")},
+		{guard.IBAN, "0532 0130 00", "0532 0130 00", after("DE89 3704", "0044")},
+		{guard.SeedPhrase, "useful legal winner thank yellow", "useful legal winner thank yellow", after("legal winner thank year wave", "sausage worth")},
+		{guard.Email, "@gmail.com", "@gmail.com", after("joe.doe99")},
+		{guard.Email, "gmail dot com", "gmail dot com", after("its joe at")},
+		{guard.Card, "1112", "", after("4111 1111", "1111")},
+		{guard.Email, "gmail dot com", "", after("what is that page called again?")},
+	} {
+		if got := found(tt.category, tt.text, tt.ctx); got != tt.want {
+			t.Errorf("%s in %q after %v: %q, want %q", tt.category, tt.text, tt.ctx.Before, got, tt.want)
 		}
 	}
 }

@@ -46,6 +46,7 @@ const longestIP = 45
 // ipAddresses finds the writer's own address on the internet.
 func ipAddresses(t *text, found *findings) {
 	p := t.plain
+	t.speltIPs(found)
 	for i := 0; i < len(p); {
 		if !ipByte(p[i]) || i > 0 && (alnum(p[i-1]) || p[i-1] == '.' || p[i-1] == '_' || p[i-1] == '-') {
 			i++
@@ -78,6 +79,38 @@ func ipAddresses(t *text, found *findings) {
 	}
 }
 
+// speltIPs finds addresses whose dots are in words or brackets: "84 dot 115",
+// "84[.]115".
+func (t *text) speltIPs(found *findings) {
+	for i := 0; i < len(t.tokens); i++ {
+		if t.tokens[i].kind != number {
+			continue
+		}
+		address, end, spelt := t.tokens[i].text, i+1, false
+		for n := 0; n < 3; n++ {
+			_, next, ok := t.dotAt(end)
+			if !ok && end+1 < len(t.tokens) && t.tokens[end].text == "." {
+				next, ok = end+1, true
+			} else if ok {
+				spelt = true
+			}
+			if !ok || next >= len(t.tokens) || t.tokens[next].kind != number {
+				address = ""
+				break
+			}
+			address += "." + t.tokens[next].text
+			end = next + 1
+		}
+		if address == "" || !spelt || len(address) > longestIP {
+			continue
+		}
+		if addr, err := netip.ParseAddr(address); err == nil && t.ownIP(addr, t.tokens[i].start, t.tokens[end-1].end) {
+			found.add(IPAddress, t.tokens[i].start, t.tokens[end-1].end)
+			i = end - 1
+		}
+	}
+}
+
 func ipByte(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' || c == '.' || c == ':' }
 
 func (t *text) ownIP(addr netip.Addr, start, end int) bool {
@@ -96,12 +129,16 @@ func (t *text) ownIP(addr netip.Addr, start, end int) bool {
 			return surelyOwnIP.in(before)
 		}
 	}
-	if surelyOwnIP.in(before) || ownIP.in(before) && !otherIP.in(before) || phrasesMine.in(after) {
+	if surelyOwnIP.in(before) || phrasesMine.in(after) || (ownIP.in(before) || firstPerson.in(before) || firstPerson.in(after)) && !otherIP.in(before) && !otherIP.in(after) {
 		return true
 	}
 	// By itself it is an answer.
 	return t.asked[AskLocation] && alone(t, start, end) || len(t.plain) <= end-start+4 && !strings.ContainsAny(t.plain, "?/")
 }
+
+// firstPerson are words that tell that something is the writer's.
+var firstPerson = phrases(`my, mine, me, us, home, wan, connect, join, host, hosting, mi, mio, mia, entra, conectate, mein, meine, meinem, mir, verbinde, mon, moi, chez moi, meu, minha, conecta,
+	мой, моя, мне, меня, себя, заходи, benim, bana, bende, baglan, من, خودم, 我, mera, meri, mijn, moj, moje, mnie, casa mia`)
 
 // phrasesMine follow an address that is the writer's.
 var phrasesMine = phrases("is my ip, thats my ip, is mine, that s my ip, es mi ip, ist meine ip, c est mon ip, cest mon ip, e meu ip, это мой ip, это мой айпи")

@@ -155,7 +155,7 @@ func prefixed(p string, i int) int {
 		for n > 0 && !alnum(body[n-1]) && body[n-1] != '=' {
 			n--
 		}
-		if n < s.least || n < maxBody && n < len(body) && alnum(body[n]) || !lively(body[:n], s.body != alnums || s.prefix != "hf_") {
+		if n < s.least || n < maxBody && n < len(body) && alnum(body[n]) || !lively(body[:n], s.body != capitals && s.prefix != "hf_") {
 			continue
 		}
 		return len(s.prefix) + n

@@ -40,7 +40,7 @@ func personsWithLetters(t *text, found *findings) {
 			continue
 		}
 		// All of them have digits near their beginning.
-		if s := t.plain[tok.start:min(len(t.plain), tok.start+8)]; !strings.ContainsAny(s, "0123456789") || !alnum(s[0]) {
+		if s := t.plain[tok.start:min(len(t.plain), tok.start+10)]; !strings.ContainsAny(s, "0123456789") || !alnum(s[0]) {
 			continue
 		}
 		if end := t.personAt(tok.start); end > 0 {

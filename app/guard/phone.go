@@ -38,9 +38,9 @@ var phoneForms = set(`3-3-4 1-3-3-4 3-2-2-2 2-5-4 2-4-4 2-9 2-8 5-5 4-3-3 1-3-3-
 var (
 	// phoneWords tell that a number of a phone comes, wherever it is from.
 	phoneWords = phrases(`call, text, txt, ring, whatsapp, whats app, whatsap, watsapp, wa, wsp, viber, sms, dial, phone, fone, phn, mobile, mob, cell, cellphone, tel, telephone, landline,
-		my number, my num, number is, numbers, number s, the number, my digits, my nr, contact me, reach me, hmu, hit me up, my no, ph, imessage, facetime, contact number, phone number,
+		my number, my num, number is, number s, my digits, my nr, contact me, reach me, hmu, hit me up, my no, ph, imessage, facetime, contact number, phone number,
 		llamame, llama, llamar, mi numero, numero es, mi num, cel, celu, celular, movil, telefono, fono, wasap, guasap, wpp, wapp, escribeme, marcame, marca, hablame,
-		ruf an, ruf mich, rufen, anrufen, ruf, meine nummer, nummer, nr ist, handy, handynummer, telefon, telefonnummer, rufnummer, schreib mir, mobil, mobilnummer, festnetz,
+		ruf an, ruf mich, ruf durch, rufen, anrufen, ruf, meine nummer, nummer, nr ist, handy, handynummer, telefon, telefonnummer, rufnummer, schreib mir, mobil, mobilnummer, festnetz,
 		appelle, appelle moi, appelez, mon numero, mon num, numero c est, telephone, portable, gsm, textote, joindre, mon 06, tel portable,
 		liga, me liga, ligue, ligar, meu numero, numero e, zap, zapzap, telefone, telemovel, whats, me chama, fone,
 		звони, позвони, набери, номер, мой номер, номерок, телефон, тел, вотсап, ватсап, вацап, уотсап, вайбер, сотовый, мобильный, моб, мобила, смс, напиши, пиши на,
@@ -51,11 +51,13 @@ var (
 		chiamami, chiama, mio numero, il numero, cellulare, telefono, bel me, bel, mijn nummer, telefoonnummer, mobiel, app me,
 		zadzwon, dzwon, numer, moj numer, komorka, kom, telefonu, numero`)
 	// otherNumbers are what else is written with as many digits.
-	otherNumbers = phrases(`order, orders, tracking, track, invoice, ref, reference, ticket, isbn, issn, serial, account number, acct, case, case number, booking, reservation, pin, code, otp, model, part number, sku, upc, barcode,
+	otherNumbers = phrases(`order, orders, tracking, track, invoice, ref, reference, ticket, isbn, issn, serial, account number, acct, case, case number, booking, reservation, pin, code, otp, model, contract, policy, member, membership, customer number, client, qq, icq, discord, part number, sku, upc, barcode,
 		id, user id, uid, steam id, zip, flight, price, cost, costs, salary, version, score, population, year, years, lottery, license, licence, hotline, helpline, crisis, emergency, customer service, support line, support number,
 		iban, bsb, sort code, routing, timestamp, unix, seed, hash, commit, ip, bitcoin, block, level, xp, points, steps, views, loan, worth, paid, pay, prize, won, calories, product number, batch,
-		pedido, factura, seguimiento, precio, codigo, bestellung, bestellnummer, rechnung, sendungsnummer, preis, artikel, artikelnummer, kundennummer, commande, facture, colis, suivi, prix, encomenda, rastreio, preco, protocolo,
-		заказ, заказа, трек, счет, чек, билет, цена, код, siparis, kargo, takip, fiyat, kod, سفارش, قیمت, کد, ऑर्डर, कीमत, 订 单, 快 递, 单 号, 价 格, 密 码, ordine, spedizione, bestelling, zamowienie, paczka, fattura`)
+		pedido, factura, seguimiento, precio, codigo, bestellung, bestellnummer, rechnung, sendungsnummer, preis, artikel, artikelnummer, kundennummer, vertragsnummer, vertrag, elster, commande, contrato, contrat, dossier, facture, colis, suivi, prix, encomenda, rastreio, preco, protocolo,
+		договор, договора, полис, дело, заявка, заявки, заказ, заказа, трек, sozlesme, счет, чек, билет, цена, код, siparis, kargo, takip, fiyat, kod, سفارش, قیمت, کد, ऑर्डर, कीमत, 订 单, 快 递, 单 号, 价 格, 密 码, ordine, spedizione, bestelling, zamowienie, paczka, fattura`)
+	// drawn are numbers of a game.
+	drawn = phrases("lottery, lotto, winning numbers, loteria, loterie, mega sena, loto, лотерея, лотерею, лото, piyango, eurojackpot, powerball, bingo")
 	// counted are what follows a number that is none of a phone.
 	counted = set(`people views followers subs subscribers dollars euros euro bucks usd eur gbp points xp coins km miles years days hours steps kcal calories
 		likes downloads users pesos reais rubles рублей руб лет человек toman تومان ریال rupees rs lira tl yuan 元 块 人 zl kr percent copies votes times`)
@@ -173,7 +175,7 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 	}
 	before := t.words(start-phoneBefore, start)
 	named := phoneWords.last(before)
-	if other := otherNumbers.last(before); other > named {
+	if other := otherNumbers.last(before); !plus && other > named || drawn.in(before) {
 		return false
 	}
 	means := named >= 0 || t.asked[AskContact] || phoneWords.in(t.words(end, end+phoneAfter))
@@ -194,7 +196,7 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 	}
 	pieces := j > i
 	spelt := t.spelt(run, i, j)
-	form := run.sizes(i, j)
+	form := run.spoken(i, j)
 	switch {
 	case means:
 		// Whatever the region: it is called a number.
@@ -258,15 +260,19 @@ func phoneGrouping(t *text, run *digitRun, i, j int) bool {
 	if i == j || t.spelt(run, i, j) {
 		return true
 	}
-	singles := 0
+	singles, rising := 0, j-i >= 5
 	for k := i; k <= j; k++ {
 		g := run.groups[k]
 		if g.n == 1 {
 			singles++
 		}
+		rising = rising && g.n == 2 && (k == i || string(run.digits[g.first:g.first+2]) > string(run.digits[g.first-2:g.first]))
 		if k > i && k < j && g.n == 1 && !g.spelt && j-i < 6 && run.groups[k-1].n > 1 {
 			return false
 		}
+	}
+	if rising { // drawn, or counted
+		return false
 	}
 	all := j - i + 1
 	return singles <= 1 || singles == all || singles >= 6 || 2*singles < all
@@ -331,6 +337,9 @@ func (d *dialler) international(digits string) bool {
 		return false
 	}
 	d.tries++
+	if rest, ok := strings.CutPrefix(digits, "521"); ok && len(rest) == 10 {
+		digits = "52" + rest // Mexico's mobile prefix until 2019
+	}
 	n, err := phonenumbers.Parse("+"+digits, "ZZ")
 	if err != nil || !phonenumbers.IsPossibleNumber(n) {
 		return false
@@ -378,6 +387,9 @@ func (d *dialler) national(digits string) bool {
 		if r.least > len(digits) || len(digits) > r.most || strings.IndexByte(r.first, digits[0]) < 0 {
 			continue
 		}
+		if r.code == "RU" && digits[0] == '7' && digits[1] != '9' {
+			continue // with the country's code, but no plus
+		}
 		if d.valid(digits, r.code) {
 			d.free = false
 			return true
@@ -387,91 +399,4 @@ func (d *dialler) national(digits string) bool {
 		}
 	}
 	return false
-}
-
-// Bounds of a number that is sent in pieces.
-const (
-	maxPieces    = 3   // the writer's lines before this one
-	maxPiece     = 120 // bytes of one
-	maxPieceTalk = 3   // words in it that are no numbers
-)
-
-// phonePieces finds the last part of a number that the writer sends line by
-// line.
-func phonePieces(t *text, found *findings) {
-	if len(t.before) == 0 {
-		return
-	}
-	digits, start, end, plus, ok := t.piece()
-	if !ok || plus {
-		return
-	}
-	ask := &dialler{}
-	means := t.asked[AskContact]
-	lines := 0
-	for i := len(t.before) - 1; i >= 0 && lines < maxPieces; i-- {
-		if t.before[i].Who != Me {
-			continue
-		}
-		lines++
-		line := t.before[i].Text
-		if len(line) > maxPiece {
-			return
-		}
-		v := newView(line)
-		before := &text{view: v, tokens: tokenise(v.plain)}
-		means := means || phoneWords.in(before.words(0, len(v.plain)))
-		more, _, _, plus, ok := before.piece()
-		if !ok {
-			return
-		}
-		digits = more + digits
-		if len(digits) > 15 {
-			return
-		}
-		whole := plus && len(digits) >= 9 && ask.international(digits) ||
-			!plus && len(digits) >= 9 && (digits[0] == '0' || means || len(digits) >= 10) && ask.national(digits) ||
-			means && len(digits) >= 9
-		if whole && !ask.whole(more, plus) {
-			found.add(Phone, start, end)
-			return
-		}
-	}
-}
-
-// whole tells whether a piece is a number by itself, so that what follows it
-// is something else.
-func (d *dialler) whole(digits string, plus bool) bool {
-	if plus {
-		return len(digits) >= 9 && d.valid("+"+digits, "ZZ")
-	}
-	return len(digits) >= 10 && d.national(digits)
-}
-
-// piece reads a line that is hardly more than some digits.
-func (t *text) piece() (digits string, start, end int, plus, ok bool) {
-	if len(t.plain) > maxPiece {
-		return "", 0, 0, false, false
-	}
-	runs := t.digitRuns(2)
-	if len(runs) != 1 || len(runs[0].digits) > 12 || runs[0].letterBefore || runs[0].letterAfter {
-		return "", 0, 0, false, false
-	}
-	run := &runs[0]
-	first, last := run.groups[0], run.groups[len(run.groups)-1]
-	plus, sign := t.plusBefore(run, 0)
-	if t.withinSigns(first.start, last.end, sign) {
-		return "", 0, 0, false, false
-	}
-	talk := 0
-	for i := range t.tokens {
-		tok := &t.tokens[i]
-		if tok.kind == word && (i < first.token || i >= last.next) && !plusWords[tok.text] {
-			talk++
-		}
-		if tok.kind == number && (i < first.token || i >= last.next) {
-			return "", 0, 0, false, false
-		}
-	}
-	return string(run.digits), first.start, last.end, plus, talk <= maxPieceTalk
 }

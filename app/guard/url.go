@@ -114,7 +114,9 @@ func (t *text) bareLink(i int, found *findings) int {
 	case www, tld == "onion" && len(host) >= 16+6:
 		is = isTLD(tld)
 	case plainTLDs[tld]:
-		is = letters(host[:len(host)-len(tld)]) || path
+		// A short name before two letters is a word that was torn.
+		name := host[:len(host)-len(tld)-1]
+		is = path || letters(name) && (len(tld) > 2 || len(name) > 3)
 	case wordTLDs[tld]:
 		is = path && pathHolds(p[end:]) && !everyday[host[:len(host)-len(tld)-1]] || t.siteNear(start, end, host, tld)
 	case path && len(tld) >= 2:
@@ -199,7 +201,7 @@ func (t *text) profile(start, end int, found *findings) {
 	slash := strings.IndexByte(link, '/')
 	if slash < 0 {
 		host := strings.ToLower(link)
-		for _, suffix := range []string{".tumblr.com", ".carrd.co", ".bsky.social", ".blogspot.com", ".wordpress.com", ".livejournal.com", ".deviantart.com", ".bandcamp.com", ".substack.com"} {
+		for _, suffix := range []string{".tumblr.com", ".carrd.co", ".bsky.social", ".blogspot.com", ".wordpress.com", ".livejournal.com", ".deviantart.com", ".substack.com"} {
 			if name, ok := strings.CutSuffix(host, suffix); ok && name != "www" && name != "" && !strings.Contains(name, ".") {
 				found.add(Handle, start, start+len(name))
 			}
@@ -260,7 +262,8 @@ var (
 
 // dotWords are how people say the dot of an address, slashWords its slash.
 var (
-	dotWords   = set("dot punto ponto punkt точка nokta kropka nokkta punt")
+	dotWords   = set("dot punto ponto punkt точка nokta kropka punt noghte nokte نقطه stip")
+	joinWords  = set("underscore unterstrich underline underskor подчеркивание dash minus hyphen guion tiret hifen bindestrich")
 	slashWords = set("slash barra schragstrich слеш слэш")
 	// noSites are words before "dot com" that make no site of it.
 	noSites = set("the a an this that of in from early old dot another some any no late every and or is was")
@@ -279,7 +282,7 @@ func (t *text) speltLinks(found *findings) {
 			continue
 		}
 		first, start := t.labelBefore(dot)
-		if first < 0 || noSites[t.tokens[first].text] || t.tokens[first].kind == number && first == dot-1 {
+		if first < 0 || t.tokens[dot-1].end-start < 2 || noSites[t.tokens[first].text] || t.tokens[first].kind == number && first == dot-1 {
 			continue
 		}
 		end := next
@@ -362,7 +365,7 @@ func (t *text) labelBefore(end int) (first, start int) {
 		case t.tokens[i].glued && (prev.kind <= number || prev.text == "-" || prev.text == "_" || prev.text == "."):
 			i--
 			continue
-		case i > 1 && dotWords[prev.text] && t.tokens[i-2].kind <= number && !noSites[t.tokens[i-2].text]:
+		case i > 1 && (dotWords[prev.text] || joinWords[prev.text]) && t.tokens[i-2].kind <= number && !noSites[t.tokens[i-2].text]:
 			i -= 2
 			continue
 		}
