@@ -163,12 +163,14 @@ func userName(t *text, at int) int {
 		} else if tok.kind != number && tok.text != "." && tok.text != "_" && tok.text != "-" {
 			break
 		}
-		size += tok.end - tok.start
+		if size += tok.end - tok.start; size > 40 {
+			return -1
+		}
 		if tok.kind <= number || tok.text == "_" {
 			n = i + 1 - at
 		}
 	}
-	if letters == 0 || size < 3 || size > 40 {
+	if letters == 0 || size < 3 {
 		return -1
 	}
 	return n
