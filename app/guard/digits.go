@@ -164,6 +164,12 @@ func (t *text) digitsAt(i int, inRun bool) (digits string, next int) {
 		return decimal(n), next
 	}
 	n, length := t.number(i)
+	if length == 0 && inRun && tok.text == "on" { // ten in Turkish
+		if ones, more := t.number(i + 1); more == 1 && ones < 10 && t.tokens[i+1].kind == word {
+			return decimal(10 + ones), i + 2
+		}
+		return "10", i + 1
+	}
 	if length == 0 {
 		return "", i
 	}
@@ -197,6 +203,11 @@ func (t *text) afterHundreds(n, at int) (sum, next int) {
 	rest := at
 	if rest < len(t.tokens) && joins[t.tokens[rest].text] {
 		rest++
+	}
+	if rest < len(t.tokens) && t.tokens[rest].text == "on" {
+		if digits, next := t.digitsAt(rest, true); len(digits) == 2 {
+			return n + value(digits), next
+		}
 	}
 	if more, length := t.number(rest); length > 0 && t.tokens[rest].kind == word && more < 100 {
 		return n + more, rest + length

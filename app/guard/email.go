@@ -109,8 +109,8 @@ func (t *text) plainEmail(i int, found *findings) int {
 
 // roles are local parts that are of an office and of no person (RFC 2142 and
 // habit).
-var roles = set(`support info noreply no-reply donotreply contact admin help sales service kundenservice press abuse postmaster webmaster security
-	billing jobs careers hr office hello newsletter notifications notification feedback team customerservice helpdesk legal privacy news mailer-daemon`)
+var roles = set(`support info noreply no-reply donotreply admin help sales service kundenservice press abuse postmaster webmaster security
+	billing careers newsletter notifications notification customerservice helpdesk legal privacy mailer-daemon`)
 
 // otherSenders are words before an address that somebody else writes from.
 var otherSenders = phrases(`phishing, scam, scammer, spam, from, sender, wrote to me from, von, absender, remitente, remetente, expediteur, отправитель, от, gonderen, mittente, afzender, nadawca`)
@@ -177,7 +177,7 @@ func (t *text) speltEmails(found *findings) {
 		case provider:
 			is = sign || bracketed || rich || first == 0 || named()
 		}
-		if is {
+		if is && !t.othersMail(start, t.tokens[end-1].end, strings.ToLower(local)) {
 			found.add(Email, start, t.tokens[end-1].end)
 			i = end - 1
 		}

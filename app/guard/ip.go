@@ -14,7 +14,7 @@ var (
 		mi ip, mi direccion ip, mi ip publica, meine ip, meine ip adresse, mon ip, mon adresse ip, l ip c est, meu ip, minha ip, o meu ip, meu endereco ip, мой ip, мой айпи, мой ip адрес, мой айпишник, айпи,
 		ip adresim, benim ip, ip m, मेरा ip, mera ip, ip من, آی پی من, ای پی من, آیپی من, آی پی, 我 的 ip, 我 ip, il mio ip, mijn ip, moje ip, moj ip, ip mi`)
 	surelyOwnIP = phrases("my ip, my ip address, my public ip, my home ip, my real ip, mi ip, meine ip, mon ip, mon adresse ip, meu ip, мой ip, мой айпи, ip adresim, mera ip, 我 的 ip, il mio ip, mijn ip, moje ip, ip من, آی پی من, mi direccion ip, meine ip adresse")
-	otherIP     = phrases("server ip, server s, server, router, gateway, dns, localhost, subnet, netmask, google, cloudflare, vpn, proxy, his ip, her ip, their ip, your ip, printer, camera, example, version, v, su ip, tu ip, ping, resolver, exit node, exit")
+	otherIP     = phrases("server ip, server s, server, router, gateway, dns, localhost, subnet, netmask, google, cloudflare, vpn, proxy, his ip, her ip, their ip, your ip, printer, camera, example, version, v, su ip, tu ip, ping, resolver, exit node, exit, maj, update, updated, firmware, patch, build, release, ios, android, driver, версия, версии, версию, обновление, обновил, actualizacion, mise a jour, aktualisierung, surum, guncelleme, 版 本, نسخه, आवृत्ति")
 )
 
 // resolvers are public services whose addresses everybody knows.
@@ -129,7 +129,7 @@ func (t *text) ownIP(addr netip.Addr, start, end int) bool {
 			return surelyOwnIP.in(before)
 		}
 	}
-	if surelyOwnIP.in(before) || phrasesMine.in(after) || (ownIP.in(before) || firstPerson.in(before) || firstPerson.in(after)) && !otherIP.in(before) && !otherIP.in(after) {
+	if surelyOwnIP.in(before) || phrasesMine.in(after) || (ownIP.in(before) || !versionLike(addr) && (firstPerson.in(before) || firstPerson.in(after))) && !otherIP.in(before) && !otherIP.in(after) {
 		return true
 	}
 	// By itself it is an answer.
@@ -139,6 +139,21 @@ func (t *text) ownIP(addr netip.Addr, start, end int) bool {
 // firstPerson are words that tell that something is the writer's.
 var firstPerson = phrases(`my, mine, me, us, home, wan, connect, join, host, hosting, mi, mio, mia, entra, conectate, mein, meine, meinem, mir, verbinde, mon, moi, chez moi, meu, minha, conecta,
 	мой, моя, мне, меня, себя, заходи, benim, bana, bende, baglan, من, خودم, 我, mera, meri, mijn, moj, moje, mnie, casa mia`)
+
+// versionLike tells an address that could as well be a version: all of its
+// parts are small.
+func versionLike(addr netip.Addr) bool {
+	const small = 32
+	if !addr.Is4() {
+		return false
+	}
+	for _, part := range addr.As4() {
+		if part >= small {
+			return false
+		}
+	}
+	return true
+}
 
 // phrasesMine follow an address that is the writer's.
 var phrasesMine = phrases("is my ip, thats my ip, is mine, that s my ip, es mi ip, ist meine ip, c est mon ip, cest mon ip, e meu ip, это мой ip, это мой айпи")

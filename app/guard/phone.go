@@ -38,18 +38,20 @@ var phoneForms = set(`3-3-4 1-3-3-4 3-2-2-2 2-5-4 2-4-4 2-9 2-8 5-5 4-3-3 1-3-3-
 var (
 	// phoneWords tell that a number of a phone comes, wherever it is from.
 	phoneWords = phrases(`call, text, txt, ring, whatsapp, whats app, whatsap, watsapp, wa, wsp, viber, sms, dial, phone, fone, phn, mobile, mob, cell, cellphone, tel, telephone, landline,
-		my number, my num, number is, number s, my digits, my nr, contact me, reach me, hmu, hit me up, my no, ph, imessage, facetime, contact number, phone number,
-		llamame, llama, llamar, mi numero, numero es, mi num, cel, celu, celular, movil, telefono, fono, wasap, guasap, wpp, wapp, escribeme, marcame, marca, hablame,
-		ruf an, ruf mich, ruf durch, rufen, anrufen, ruf, meine nummer, nummer, nr ist, handy, handynummer, telefon, telefonnummer, rufnummer, schreib mir, mobil, mobilnummer, festnetz,
-		appelle, appelle moi, appelez, mon numero, mon num, numero c est, telephone, portable, gsm, textote, joindre, mon 06, tel portable,
-		liga, me liga, ligue, ligar, meu numero, numero e, zap, zapzap, telefone, telemovel, whats, me chama, fone,
-		звони, позвони, набери, номер, мой номер, номерок, телефон, тел, вотсап, ватсап, вацап, уотсап, вайбер, сотовый, мобильный, моб, мобила, смс, напиши, пиши на,
-		numaram, numara, numaram bu, beni ara, ara beni, ara, cep, cep no, telefonum, cebim, tel no,
+		my number, my num, my digits, my nr, contact me, reach me, hmu, hit me up, my no, ph, imessage, facetime, contact number, phone number,
+		llamame, llama, llamar, mi numero, mi num, cel, celu, celular, movil, telefono, fono, wasap, guasap, wpp, wapp, escribeme, marcame, marca, hablame,
+		ruf an, ruf mich, ruf durch, rufen, anrufen, ruf, meine nummer, handy, handynummer, telefon, telefonnummer, rufnummer, schreib mir, mobil, mobilnummer, festnetz,
+		appelle, appelle moi, appelez, mon numero, mon num, telephone, portable, gsm, textote, joindre, mon 06, tel portable,
+		liga, me liga, ligue, ligar, meu numero, zap, zapzap, telefone, telemovel, whats, me chama, fone,
+		звони, позвони, набери, мой номер, номерок, телефон, тел, вотсап, ватсап, вацап, уотсап, вайбер, сотовый, мобильный, моб, мобила, смс, напиши, пиши на,
+		numaram, beni ara, ara beni, ara, cep, cep no, telefonum, cebim, tel no,
 		mera number, number hai, call karo, phone karo, मेरा नंबर, नंबर, नम्बर, फोन, फ़ोन, कॉल, मोबाइल, व्हाट्सएप, व्हाट्सऐप,
 		شماره, شمارم, شماره ام, شمارمه, زنگ, زنگ بزن, تماس, موبایل, تلفن, واتساپ, واتس اپ, گوشی,
 		手 机, 电 话, 打 给, 号 码, 打 电, 联 系, 微 信, 加 我, 手 機, 電 話,
-		chiamami, chiama, mio numero, il numero, cellulare, telefono, bel me, bel, mijn nummer, telefoonnummer, mobiel, app me,
-		zadzwon, dzwon, numer, moj numer, komorka, kom, telefonu, numero`)
+		chiamami, chiama, mio numero, cellulare, telefono, bel me, bel, mijn nummer, telefoonnummer, mobiel, app me,
+		zadzwon, dzwon, moj numer, komorka, kom, telefonu`)
+	// numberNames tell that some number comes.
+	numberNames = phrases(`number is, number s, the number, number, nr, num, numero, numero es, numero e, nummer, nr ist, номер, номера, numara, numarasi, شماره, numer, il numero, 号 码, नंबर`)
 	// otherNumbers are what else is written with as many digits.
 	otherNumbers = phrases(`order, orders, tracking, track, invoice, ref, reference, ticket, isbn, issn, serial, account number, acct, case, case number, booking, reservation, pin, code, otp, model, contract, policy, member, membership, customer number, client, qq, icq, discord, part number, sku, upc, barcode,
 		id, user id, uid, steam id, zip, flight, price, cost, costs, salary, version, score, population, year, years, lottery, license, licence, hotline, helpline, crisis, emergency, customer service, support line, support number,
@@ -179,6 +181,10 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 		return false
 	}
 	means := named >= 0 || t.asked[AskContact] || phoneWords.in(t.words(end, end+phoneAfter))
+	if n := numberNames.last(before); !means && n >= 0 && otherNumbers.last(before) < n {
+		// "The number is ..." of what?
+		return ask.national(digits) && !plus || plus && ask.international(digits)
+	}
 	if next := t.skip(last.next); next < len(t.tokens) && counted[t.tokens[next].text] && !plus {
 		return false
 	}
@@ -263,7 +269,7 @@ func phoneGrouping(t *text, run *digitRun, i, j int) bool {
 	singles, rising := 0, j-i >= 5
 	for k := i; k <= j; k++ {
 		g := run.groups[k]
-		if g.n == 1 {
+		if g.n == 1 && !g.spelt {
 			singles++
 		}
 		rising = rising && g.n == 2 && (k == i || string(run.digits[g.first:g.first+2]) > string(run.digits[g.first-2:g.first]))

@@ -8,7 +8,7 @@ import "strings"
 const (
 	maxPieces    = 3   // the writer's lines before this one
 	maxPiece     = 240 // bytes of one
-	maxPieceTalk = 3   // words in it that are no part of a number
+	maxPieceTalk = 5   // words in it that are no part of a number
 )
 
 // pieces finds the last part of a number, of an account or of a wallet that
