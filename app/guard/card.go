@@ -78,8 +78,9 @@ func luhn(digits []byte) bool {
 var cardWords = phrases(`card, cards, cc, visa, mastercard, amex, maestro, debit, credit, karte, kartennummer, kreditkarte, carte, cb, tarjeta,
 	cartao, carta, карта, карты, карту, карте, kart, karta, karty, کارت, कार्ड, 卡号, 卡, pan, american express, discover, unionpay`)
 
-// cards finds the numbers of payment cards in a run.
-func cards(t *text, run *digitRun, found *findings) {
+// cards finds the numbers of payment cards in a run, and tells whether there
+// are any.
+func cards(t *text, run *digitRun, found *findings) (any bool) {
 	for i := 0; i < len(run.groups); i++ {
 		if !run.begins(t, i) {
 			continue
@@ -94,15 +95,29 @@ func cards(t *text, run *digitRun, found *findings) {
 			first := run.groups[i].first
 			number := run.digits[first : first+digits]
 			if luhn(number) && issued(number) && varied(number) && run.whole(t, i, j) &&
-				(cardGroups(run, i, j) || t.near(run.groups[i].start, run.groups[j].end, 60, 30, cardWords)) {
+				!t.parcel(run.groups[i].start) && (cardGroups(run, i, j) || t.near(run.groups[i].start, run.groups[j].end, 60, 30, cardWords)) {
 				best = j
 			}
 		}
 		if best >= 0 {
 			found.add(Card, run.groups[i].start, run.groups[best].end)
-			i = best
+			i, any = best, true
 		}
 	}
+	return any
+}
+
+// parcels are what else has as many digits.
+var parcels = phrases(`order, order number, order no, tracking, tracking number, imei, invoice, ticket, serial, serial number, isbn, parcel, package, shipment, ref, reference, barcode,
+	pedido, factura, seguimiento, guia, bestellung, bestellnummer, sendung, sendungsnummer, rechnung, commande, colis, suivi, encomenda, rastreio, заказ, заказа, трек, посылка, посылки,
+	siparis, kargo, سفارش, ऑर्डर, 订 单, 快 递, 单 号, ordine, spedizione, bestelling, zamowienie, paczka`)
+
+// parcel tells whether the words before a number name something that is no
+// card.
+func (t *text) parcel(start int) bool {
+	before := t.words(start-30, start)
+	other := parcels.last(before)
+	return other >= 0 && cardWords.last(before) < other
 }
 
 // varied tells a number from one that is held down, as in 0000 0000.

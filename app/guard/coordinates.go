@@ -23,12 +23,16 @@ type degree struct {
 // words, and grids.
 func coordinates(t *text, found *findings) {
 	var last degree
+	words3 := false
 	p := t.plain
 	for i := 0; i < len(p); {
 		c := p[i]
 		switch {
 		case c == '+' && i >= 4:
 			plusCode(t, i, found)
+		case c == '.' && !words3 && i > 0 && isLetter(p[i-1]):
+			words3 = true
+			namedThreeWords(t, found)
 		case c == '/' && strings.HasPrefix(p[i:], "///"):
 			i = threeWords(t, i, found)
 			continue
@@ -282,6 +286,25 @@ func threeWords(t *text, i int, found *findings) int {
 	}
 	return end
 }
+
+// namedThreeWords takes one.two.three after the name of the service.
+func namedThreeWords(t *text, found *findings) {
+	for i := 0; i+5 < len(t.tokens); i++ {
+		if s := t.tokens[i].text; s != "what" && s != "w" || !threeWordNames.in(t.words(t.tokens[i].start, t.tokens[i].start+14)) {
+			continue
+		}
+		for j := i + 1; j+4 < len(t.tokens) && j < i+10; j++ {
+			five := t.tokens[j : j+5]
+			if five[0].kind == word && five[1].text == "." && five[2].kind == word && five[3].text == "." && five[4].kind == word &&
+				five[1].glued && five[2].glued && five[3].glued && five[4].glued {
+				found.add(Coordinates, five[0].start, five[4].end)
+				return
+			}
+		}
+	}
+}
+
+var threeWordNames = phrases("what 3 words, what three words, what3words, w 3 w, whatthreewords")
 
 // grid takes positions in UTM ("30U 699316 5710163") and MGRS ("30U XC 99316
 // 10163") whose zone is at i.

@@ -12,7 +12,9 @@ const leastDigits = 7
 func numbers(t *text, found *findings) {
 	ask := &dialler{}
 	for _, run := range t.digitRuns(leastDigits) {
-		cards(t, &run, found)
+		if cards(t, &run, found) {
+			continue // what else the digits could be, they are not
+		}
 		nationalIDs(t, &run, found)
 		phones(t, &run, found, ask)
 	}

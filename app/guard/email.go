@@ -20,6 +20,22 @@ var (
 // atWords are how people say the sign of a mail address.
 var atWords = set("at arroba arobase klammeraffe собака собачка собаку chiocciola malpa apestaart apenstaartje ät et a kuyruklu")
 
+// spokenLabels are parts of domains as other scripts write them.
+var spokenLabels = map[string]string{
+	"яндекс": "yandex", "мейл": "mail", "мэйл": "mail", "маил": "mail", "мейлру": "mailru", "гмейл": "gmail", "гмаил": "gmail", "джимейл": "gmail", "рамблер": "rambler",
+	"ру": "ru", "ком": "com", "нет": "net", "юа": "ua", "орг": "org",
+	"جیمیل": "gmail", "یاهو": "yahoo", "هاتمیل": "hotmail", "کام": "com", "ای ار": "ir",
+	"जीमेल": "gmail", "जिमेल": "gmail", "याहू": "yahoo", "कॉम": "com",
+}
+
+// tldOf returns a label as it is written in addresses.
+func tldOf(label string) string {
+	if s, ok := spokenLabels[label]; ok {
+		return s
+	}
+	return label
+}
+
 // mailWords are words that tell that an address of mail comes.
 var mailWords = phrases(`email, e mail, emails, mail, mails, correo, correu, mel, courriel, почта, почту, почте, мыло, имейл, емейл, eposta, e posta, ایمیل, ईमेल, 邮 箱, poczta,
 	gmail, inbox, write me, adresse, address is, reach me, hmu at, contact`)
@@ -133,6 +149,9 @@ func (t *text) speltEmails(found *findings) {
 		tok := t.tokens[i]
 		sign := tok.text == "@"
 		if !sign && (tok.kind != word || !atWords[tok.text]) {
+			if tok.kind == word && mailProviders[tok.text] {
+				t.unmarkedEmail(i, found)
+			}
 			continue
 		}
 		left, right := i, i+1
@@ -141,6 +160,12 @@ func (t *text) speltEmails(found *findings) {
 		}
 		for n := 0; n < 2 && right < len(t.tokens) && closing[t.tokens[right].text]; n++ {
 			right++
+		}
+		if right+1 < len(t.tokens) && t.tokens[right].text == "the" && t.tokens[right+1].text == "rate" { // as India says it
+			right += 2
+			if right < len(t.tokens) && t.tokens[right].text == "of" {
+				right++
+			}
 		}
 		bracketed := left < i && right > i+1
 		if tok.text == "a" && !bracketed {
@@ -184,13 +209,29 @@ func (t *text) speltEmails(found *findings) {
 	}
 }
 
+// unmarkedEmail takes "joe99 gmail com", whose provider is at a token, where
+// the words before say that an address comes.
+func (t *text) unmarkedEmail(i int, found *findings) {
+	end, _, dotted := t.speltDomain(i)
+	if !dotted && end > 0 && end < len(t.tokens) && plainTLDs[t.tokens[end].text] {
+		end, dotted = end+1, true
+	}
+	first, start := t.labelBefore(i)
+	if !dotted || first < 0 || t.tokens[i].glued {
+		return
+	}
+	if local := t.plain[start:t.tokens[i-1].end]; strings.ContainsAny(local, "0123456789._") && letters(local) && mailWords.in(t.words(start-60, start)) {
+		found.add(Email, start, t.tokens[end-1].end)
+	}
+}
+
 // speltDomain reads the name of a host at a token, with its dots as signs or
 // in words, and returns the token after it and its first label.
 func (t *text) speltDomain(i int) (end int, host string, dotted bool) {
 	if i >= len(t.tokens) || t.tokens[i].kind > number {
 		return -1, "", false
 	}
-	host = t.tokens[i].text
+	host = tldOf(t.tokens[i].text)
 	end = i + 1
 	for end+1 < len(t.tokens) && t.tokens[end].glued && (t.tokens[end].kind <= number || t.tokens[end].text == "-" && t.tokens[end+1].glued) && end-i < 8 {
 		host += t.tokens[end].text
@@ -211,7 +252,7 @@ func (t *text) speltDomain(i int) (end int, host string, dotted bool) {
 		if next >= len(t.tokens) || t.tokens[next].kind != word {
 			break
 		}
-		label := t.tokens[next].text
+		label := tldOf(t.tokens[next].text)
 		if n == 0 || isTLD(label) {
 			end = next + 1
 			dotted = isTLD(label)

@@ -89,7 +89,9 @@ func (t *text) speltIPs(found *findings) {
 		address, end, spelt := t.tokens[i].text, i+1, false
 		for n := 0; n < 3; n++ {
 			_, next, ok := t.dotAt(end)
-			if !ok && end+1 < len(t.tokens) && t.tokens[end].text == "." {
+			if !ok && numberAfterSpace(t, end) && surelyOwnIP.in(t.words(t.tokens[i].start-32, t.tokens[i].start)) {
+				next, ok, spelt = end, true, true
+			} else if !ok && end+1 < len(t.tokens) && t.tokens[end].text == "." {
 				next, ok = end+1, true
 			} else if ok {
 				spelt = true
@@ -111,6 +113,11 @@ func (t *text) speltIPs(found *findings) {
 	}
 }
 
+// numberAfterSpace tells whether a number stands at a token, after a space.
+func numberAfterSpace(t *text, i int) bool {
+	return i < len(t.tokens) && t.tokens[i].kind == number && !t.tokens[i].glued
+}
+
 func ipByte(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' || c == '.' || c == ':' }
 
 func (t *text) ownIP(addr netip.Addr, start, end int) bool {
@@ -126,7 +133,7 @@ func (t *text) ownIP(addr netip.Addr, start, end int) bool {
 	before, after := t.words(start-48, start), t.words(end, end+32)
 	for _, p := range documentation {
 		if p.Contains(addr) {
-			return surelyOwnIP.in(before)
+			return surelyOwnIP.in(before) || phrasesMine.in(after)
 		}
 	}
 	if surelyOwnIP.in(before) || phrasesMine.in(after) || (ownIP.in(before) || !versionLike(addr) && (firstPerson.in(before) || firstPerson.in(after))) && !otherIP.in(before) && !otherIP.in(after) {

@@ -349,11 +349,14 @@ func (t *text) namedKey(i, end int, found *findings) int {
 			letters++
 		}
 	}
-	if digits < 2 || letters < 4 || !lively(p[i:n], true) {
+	if digits < 1 || digits < 2 && n-i < 32 || letters < 4 || !lively(p[i:n], true) {
 		return end
 	}
 	before := t.words(i-70, i)
 	name, public := keyNames.last(before), publicNames.last(before)
+	if after := t.words(n, n+48); name < 0 && public < 0 && n-i >= 50 && keyNames.in(after) && !publicNames.in(after) {
+		name = 0
+	}
 	if name < 0 || public > name {
 		return end
 	}

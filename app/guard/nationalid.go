@@ -21,6 +21,8 @@ type idNumber struct {
 	words *phraseSet
 }
 
+var russianPassportWords = phrases("паспорт, паспорта, паспорту, паспортом, паспортные, серия, загранпаспорт, passport, pasport")
+
 // idNumbers follow the documents of the registers and python-stdnum's account
 // of them.
 var idNumbers = []idNumber{
@@ -36,8 +38,9 @@ var idNumbers = []idNumber{
 	{"ir", "j", []string{"999-999999-9"}, false, iranianID, phrases("کد ملی, کدملی, شماره ملی, ملی, melli, meli, code melli, kod melli, kode melli, national id, national code")},
 	{"ru", "k", []string{"999-999-999 99", "999-999-999-99"}, false, russianSNILS, phrases("снилс, снилса, snils")},
 	{"ru", "l", nil, false, russianINN, phrases("инн, inn, налогоплательщика")},
-	{"ru", "j", nil, false, russianPassport, phrases("паспорт, паспорта, паспорту, паспортом, серия, загранпаспорт, passport, pasport")},
+	{"ru", "j", nil, false, russianPassport, russianPassportWords},
 	{"cn", "r", nil, true, chineseID, nil},
+	{"at", "j", nil, false, austrianSV, phrases("sv nummer, svnr, sozialversicherungsnummer, versicherungsnummer")},
 	{"be", "k", []string{"99.99.99-999.99"}, false, belgianID, phrases("rijksregisternummer, rijksregister, registre national, numero national, nationaal nummer, insz, niss")},
 	{"se", "jl", []string{"999999-9999", "99999999-9999"}, false, swedishID, phrases("personnummer, personnumret, pnr, samordningsnummer")},
 	{"dk", "j", []string{"999999-9999"}, false, danishID, phrases("cpr, cpr nummer, cprnummer, personnummer")},
@@ -60,7 +63,7 @@ var idNumbers = []idNumber{
 	{"gr", "k", nil, false, greekAMKA, phrases("amka, αμκα")},
 	{"cz", "ij", []string{"999999/9999", "999999/999"}, false, czechID, phrases("rodne cislo, rodneho cisla, rc")},
 	{"xx", "ghijkl", nil, false, anyID, phrases(`passport number, passport no, passport nr, passport is, my passport, numero de pasaporte, mi pasaporte, pasaporte,
-		reisepassnummer, passnummer, reisepass, ausweisnummer, personalausweis, personalausweisnummer, ausweis nr, numero de passeport, mon passeport, numero do passaporte, meu passaporte,
+		reisepassnummer, passnummer, reisepass, perso, perso nr, persos, ausweis, ausweisnummer, personalausweis, personalausweisnummer, ausweis nr, numero de passeport, mon passeport, numero do passaporte, meu passaporte,
 		numero del passaporto, paspoortnummer, paspoort, numer paszportu, numer dowodu, dowod osobisty, pasaport numaram, pasaport no, 护 照 号, 护 照 号 码, شماره پاسپورت, گذرنامه, شماره گذرنامه,
 		driving licence, driver license, drivers license, driver's license, license number, licence number, numero de identidad, national id, national insurance, nationalid,
 		id card number, social security number, carteira de identidade, meu rg, rg, номер паспорта, voter id`)},
@@ -76,13 +79,13 @@ const (
 // nationalIDs finds the numbers of persons in a run of digits.
 func nationalIDs(t *text, run *digitRun, found *findings) {
 	for i := 0; i < len(run.groups); i++ {
-		if !run.begins(t, i) {
+		if !phoneBegins(t, run, i) {
 			continue
 		}
 		best, digits := -1, 0
 		for j := i; j < len(run.groups) && digits <= 18; j++ {
 			digits += run.groups[j].n
-			if digits < 6 || digits > 18 || !run.whole(t, i, j) {
+			if digits < 6 || digits > 18 || !run.whole(t, i, j) || !phoneEnds(t, run, i, j) {
 				continue
 			}
 			first := run.groups[i].first
@@ -93,6 +96,30 @@ func nationalIDs(t *text, run *digitRun, found *findings) {
 		if best >= 0 {
 			found.add(NationalID, run.groups[i].start, run.groups[best].end)
 			i = best
+		}
+	}
+}
+
+// passportParts finds "серия 4510 номер 123456".
+func passportParts(t *text, found *findings) {
+	for i := range t.tokens {
+		if t.tokens[i].kind != number || len(t.tokens[i].text) != 6 {
+			continue
+		}
+		j := i - 1
+		for j > 0 && i-j < 4 && t.tokens[j].kind != number && (t.tokens[j].kind == mark || t.tokens[j].text == "номер" || t.tokens[j].text == "n" || t.tokens[j].text == "no") {
+			j--
+		}
+		if j < 0 || j == i-1 || t.tokens[j].kind != number {
+			continue
+		}
+		series := t.tokens[j].text
+		if len(series) == 2 && j > 0 && t.tokens[j-1].kind == number && len(t.tokens[j-1].text) == 2 {
+			j--
+			series = t.tokens[j].text + series
+		}
+		if len(series) == 4 && russianPassportWords.in(t.words(t.tokens[j].start-idBefore, t.tokens[j].start)) {
+			found.add(NationalID, t.tokens[j].start, t.tokens[i].end)
 		}
 	}
 }
@@ -318,6 +345,11 @@ func russianSNILS(d []byte) bool {
 func russianINN(d []byte) bool {
 	return varied(d) && weighted(d, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)%11%10 == at(d, 10) &&
 		weighted(d, 3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)%11%10 == at(d, 11)
+}
+
+// austrianSV is a number, a check and a date.
+func austrianSV(d []byte) bool {
+	return weighted(d, 3, 7, 9, 0, 5, 8, 4, 2, 1, 6)%11 == at(d, 3) && num(d[4:6]) >= 1 && num(d[4:6]) <= 31
 }
 
 // russianPassport has no check: the region, the year of the form, a number.

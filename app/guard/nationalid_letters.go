@@ -18,6 +18,8 @@ var letteredIDs = []letteredID{
 	{"gb", []string{"AA 99 99 99 A"}, ukNINO, nil},
 	{"it", []string{"AAAAAA99A99A999A", "AAA AAA 99A99 A999A"}, italianCF, nil},
 	{"in", []string{"AAAAA9999A"}, indianPAN, nil},
+	{"in", []string{"AAAAA9999A"}, fewLetters, phrases("pan, pan card, pan number, pan no")},
+	{"de", []string{"99 999999 A 999", "99 99 99 99 A 999"}, fewLetters, phrases("sozialversicherungsnummer, rentenversicherungsnummer, sv nummer, svnr, versicherungsnummer, rvnr")},
 	{"es", []string{"99999999A", "99999999-A", "99.999.999-A", "99.999.999A", "A9999999A", "A-9999999-A"}, spanishDNI, nil},
 	{"es", []string{"99999999 A", "99 999 999 A", "A 9999999 A"}, spanishDNI, phrases("dni, nie, nif, documento")},
 	{"cn", []string{"99999999999999999X", "999999 99999999 999X"}, chineseIDX, nil},
@@ -34,6 +36,7 @@ var letteredIDs = []letteredID{
 
 // personsWithLetters finds the numbers of persons that have letters in them.
 func personsWithLetters(t *text, found *findings) {
+	passportParts(t, found)
 	for i := range t.tokens {
 		tok := &t.tokens[i]
 		if tok.kind > number || tok.glued && i > 0 && (t.tokens[i-1].kind <= number || t.tokens[i-1].text == "_") {
@@ -205,5 +208,5 @@ func fewLetters(s string) bool {
 			digits++
 		}
 	}
-	return digits >= 4 && digits < len(s)
+	return digits >= 3 && digits < len(s)
 }

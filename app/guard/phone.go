@@ -53,7 +53,7 @@ var (
 	// numberNames tell that some number comes.
 	numberNames = phrases(`number is, number s, the number, number, nr, num, numero, numero es, numero e, nummer, nr ist, номер, номера, numara, numarasi, شماره, numer, il numero, 号 码, नंबर`)
 	// otherNumbers are what else is written with as many digits.
-	otherNumbers = phrases(`order, orders, tracking, track, invoice, ref, reference, ticket, isbn, issn, serial, account number, acct, case, case number, booking, reservation, pin, code, otp, model, contract, policy, member, membership, customer number, client, qq, icq, discord, part number, sku, upc, barcode,
+	otherNumbers = phrases(`order, orders, tracking, track, invoice, ref, reference, ticket, isbn, issn, serial, account number, acct, case, case number, booking, reservation, pin, code, otp, model, inn, инн, огрн, бик, nhs, ssn, cpf, cnpj, passport, pesel, bsn, pan, aadhaar, insurance, contract, policy, member, membership, customer number, client, qq, icq, discord, part number, sku, upc, barcode,
 		id, user id, uid, steam id, zip, flight, price, cost, costs, salary, version, score, population, year, years, lottery, license, licence, hotline, helpline, crisis, emergency, customer service, support line, support number,
 		iban, bsb, sort code, routing, timestamp, unix, seed, hash, commit, ip, bitcoin, block, level, xp, points, steps, views, loan, worth, paid, pay, prize, won, calories, product number, batch,
 		pedido, factura, seguimiento, precio, codigo, bestellung, bestellnummer, rechnung, sendungsnummer, preis, artikel, artikelnummer, kundennummer, vertragsnummer, vertrag, elster, commande, contrato, contrat, dossier, facture, colis, suivi, prix, encomenda, rastreio, preco, protocolo,
@@ -172,7 +172,7 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 	digits := string(run.digits[first : last.first+last.n])
 	start, end := run.groups[i].start, last.end
 	plus, sign := t.plusBefore(run, i)
-	if len(digits) > 15 || !varied([]byte(digits)) || strings.HasSuffix(digits, "00000") || stepping(run, i, j) || t.withinSigns(start, end, sign) {
+	if len(digits) > 15 || !varied([]byte(digits)) || strings.HasSuffix(digits, "00000") || t.withinSigns(start, end, sign) {
 		return false
 	}
 	before := t.words(start-phoneBefore, start)
@@ -186,6 +186,9 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 		return ask.national(digits) && !plus || plus && ask.international(digits)
 	}
 	if next := t.skip(last.next); next < len(t.tokens) && counted[t.tokens[next].text] && !plus {
+		return false
+	}
+	if !means && stepping(run, i, j) {
 		return false
 	}
 	if plus {

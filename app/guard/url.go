@@ -48,7 +48,7 @@ func linkEnd(p string, i int) int {
 		c := p[end-1]
 		if c == ')' && open < 0 {
 			open++
-		} else if strings.IndexByte(".,;:!?'*_]", c) < 0 {
+		} else if strings.IndexByte(".,;:!?'*]", c) < 0 {
 			break
 		}
 		end--
@@ -262,7 +262,7 @@ var (
 
 // dotWords are how people say the dot of an address, slashWords its slash.
 var (
-	dotWords   = set("dot punto ponto punkt точка nokta kropka punt noghte nokte نقطه stip")
+	dotWords   = set("dot point punto ponto punkt точка nokta kropka punt noghte nokte نقطه stip دات डॉट 点 點 крапка")
 	joinWords  = set("underscore unterstrich underline underskor подчеркивание dash minus hyphen guion tiret hifen bindestrich")
 	slashWords = set("slash barra schragstrich слеш слэш")
 	// noSites are words before "dot com" that make no site of it.
@@ -277,7 +277,10 @@ func (t *text) speltLinks(found *findings) {
 		if !ok || next >= len(t.tokens) || t.tokens[next].kind != word {
 			continue
 		}
-		tld := t.tokens[next].text
+		tld := tldOf(t.tokens[next].text)
+		if t.tokens[dot].text == "point" && tld != "com" {
+			continue // "at this point net worth ..."
+		}
 		if !plainTLDs[tld] || len(tld) < 2 || !isLetter(tld[0]) && tld[0] < utf8.RuneSelf {
 			continue
 		}
@@ -364,6 +367,9 @@ func (t *text) labelBefore(end int) (first, start int) {
 		switch {
 		case t.tokens[i].glued && (prev.kind <= number || prev.text == "-" || prev.text == "_" || prev.text == "."):
 			i--
+			continue
+		case utf8.RuneCountInString(t.tokens[i].text) == 1 && t.tokens[i].kind == word && prev.kind == word && utf8.RuneCountInString(prev.text) == 1 && t.tokens[i].text[0] < utf8.RuneSelf:
+			i-- // letter by letter
 			continue
 		case i > 1 && (dotWords[prev.text] || joinWords[prev.text]) && t.tokens[i-2].kind <= number && !noSites[t.tokens[i-2].text]:
 			i -= 2
