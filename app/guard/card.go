@@ -94,7 +94,7 @@ func cards(t *text, run *digitRun, found *findings) (any bool) {
 			}
 			first := run.groups[i].first
 			number := run.digits[first : first+digits]
-			if luhn(number) && issued(number) && varied(number) && run.whole(t, i, j) &&
+			if luhn(number) && issued(number) && varied(number) && run.whole(i, j) &&
 				!t.parcel(run.groups[i].start) && (cardGroups(run, i, j) || t.near(run.groups[i].start, run.groups[j].end, 60, 30, cardWords)) {
 				best = j
 			}
@@ -108,7 +108,7 @@ func cards(t *text, run *digitRun, found *findings) (any bool) {
 }
 
 // parcels are what else has as many digits.
-var parcels = phrases(`order, order number, order no, tracking, tracking number, imei, invoice, ticket, serial, serial number, isbn, parcel, package, shipment, ref, reference, barcode,
+var parcels = phrases(`order, order number, order no, tracking, tracking number, imei, invoice, ticket, serial, serial number, isbn, parcel, package, shipment, ref, reference, barcode, model, part, part no, part number, sku, batch, version,
 	pedido, factura, seguimiento, guia, bestellung, bestellnummer, sendung, sendungsnummer, rechnung, commande, colis, suivi, encomenda, rastreio, заказ, заказа, трек, посылка, посылки,
 	siparis, kargo, سفارش, ऑर्डर, 订 单, 快 递, 单 号, ordine, spedizione, bestelling, zamowienie, paczka`)
 

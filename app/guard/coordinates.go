@@ -10,6 +10,10 @@ import (
 var coordinateWords = phrases(`coords, coord, coordinates, gps, lat, latitude, lon, lng, longitude, location, pin, map, maps, coordenadas, ubicacion, koordinaten, standort,
 	coordonnees, position, localizacao, координаты, координатам, коорды, геолокация, точка, konum, konumum, koordinat, koordinatlar, مختصات, لوکیشن, निर्देशांक, 坐 标, 位 置, 定 位, coordinate, coordinaten, wspolrzedne`)
 
+// measured are what else has many places.
+var measured = phrases(`times, time, lap, laps, score, scores, temp, temps, temperature, version, ratio, rate, rates, price, prices, eur, usd, gbp, btc, eth, pb, average, mean, pi, zeit, zeiten, tiempo,
+	tiempos, temps, tempo, tempos, precio, preis, kurs, время, цена, курс, sure, fiyat, 时 间, 价 格, stock, benchmark, ms, result, results, values, numbers`)
+
 // degree is one number of a pair.
 type degree struct {
 	start, end int // in plain
@@ -223,7 +227,7 @@ func (t *text) pair(a, b degree) bool {
 	case a.axis != 0 && b.axis != 0:
 		return a.decimals >= fewPlaces && b.decimals >= fewPlaces
 	case min(a.decimals, b.decimals) >= manyPlaces, a.signs && b.signs && min(a.decimals, b.decimals) >= fewPlaces:
-		return a.value >= 10 || b.value >= 10 || t.near(a.start, b.end, 40, 20, coordinateWords)
+		return !measured.in(t.words(a.start-40, a.start)) && (a.value >= 10 || b.value >= 10) || t.near(a.start, b.end, 40, 20, coordinateWords)
 	case min(a.decimals, b.decimals) >= somePlaces:
 		return t.near(a.start, b.end, 40, 20, coordinateWords) || strings.HasSuffix(t.plain[:a.start], "geo:")
 	}
@@ -250,13 +254,13 @@ func plusCode(t *text, i int, found *findings) {
 		return
 	}
 	code := p[start:end]
-	switch {
-	case before == 8:
+	switch before {
+	case 8:
 		first := strings.ToUpper(code[:2])
 		if strings.IndexByte(plusAlphabet, first[0]) > 8 || strings.IndexByte(plusAlphabet, first[1]) > 17 || !letters(code) {
 			return
 		}
-	case before == 4 || before == 6:
+	case 4, 6:
 		if code != strings.ToUpper(code) || !letters(code[:before]) || !strings.ContainsAny(code, "23456789") {
 			return
 		}
@@ -272,12 +276,13 @@ func threeWords(t *text, i int, found *findings) int {
 	end, dots, size := i+3, 0, 0
 	for end < len(p) {
 		r, n := utf8.DecodeRuneInString(p[end:])
-		if r == '.' && size >= 3 && dots < 2 {
-			dots, size = dots+1, 0
-		} else if letter(r) {
-			size++
-		} else {
+		dot := r == '.' && size >= 3 && dots < 2
+		if !dot && !letter(r) {
 			break
+		}
+		size++
+		if dot {
+			dots, size = dots+1, 0
 		}
 		end += n
 	}

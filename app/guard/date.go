@@ -3,6 +3,7 @@
 package guard
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 )
@@ -11,7 +12,7 @@ import (
 // they stand after a day.
 var monthNames = [12]string{
 	"january jan enero ene januar jänner jaenner janvier janv janeiro января январь янв ocak janvari januari gennaio gen stycznia styczeń janvary janvari जनवरी ژانویه",
-	"february feb febrero februar feber février fev fevereiro февраля февраль фев şubat februari febbraio lutego luty febuary fevrier farvari फरवरी فوریه",
+	"february feb febrero februar feber février fev fevereiro февраля февраль фев şubat februari febbraio lutego luty febr fevrier farvari फरवरी فوریه",
 	"march mar marzo märz maerz mars março marco марта март mart maart marzec marca मार्च مارس mrz",
 	"april apr abril abr avril avr апреля апрель апр nisan aprile kwietnia kwiecień kwiecien अप्रैल آوریل",
 	"may mayo mai maio мая май mayıs mei maggio maja maj मई می",
@@ -76,7 +77,10 @@ var dateJoins = set("of de d del do di the von van ди году года г")
 // dateClass takes a day and a month, with a year or without; with the word
 // "full", only with one.
 func dateClass(_ *parser, args []string) (class, error) {
-	full := len(args) > 0 && args[0] == "full"
+	full := len(args) > 0
+	if full && args[0] != "full" {
+		return class{}, fmt.Errorf("no date is %q", args[0])
+	}
 	return class{func(t *text, at int) int {
 		n, year := t.date(at)
 		if n <= 0 || full && !year {

@@ -157,10 +157,8 @@ func (t *text) digitsAt(i int, inRun bool) (digits string, next int) {
 		}
 		return "", i
 	}
-	n, next := 0, i
 	if h, ok := spellings().hundreds[tok.text]; ok {
-		n, next = h, i+1
-		n, next = t.afterHundreds(n, next)
+		n, next := t.afterHundreds(h, i+1)
 		return decimal(n), next
 	}
 	n, length := t.number(i)
@@ -288,7 +286,7 @@ func (r *digitRun) spoken(i, j int) string {
 
 // whole tells whether nothing is glued to the groups from i to j that makes
 // them part of something longer.
-func (r *digitRun) whole(t *text, i, j int) bool {
+func (r *digitRun) whole(i, j int) bool {
 	if i == 0 && r.letterBefore || j == len(r.groups)-1 && r.letterAfter {
 		return false
 	}

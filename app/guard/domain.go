@@ -15,14 +15,14 @@ import (
 // them: main.rs and readme.md are none.
 var plainTLDs = set(`com org net edu gov mil info biz io xyz online site website store shop dev tech blog onion i2p
 	ru su uk jp kr cn hk tw nl pl ch dk fi cz hu ro gr bg lt lv ee ir tr vn th br mx cl uy ve ec nz za ng ke eg ma
-	ua kz by uz ge hr rs рф укр бел moe gg tv ly fm cc academy agency digital email wiki`)
+	ua kz by uz ge hr рф укр бел moe gg tv ly fm cc academy agency digital email wiki`)
 
 // wordTLDs are those that are words as well, so that they may be nothing but a
 // space that was left out after a full stop.
 var wordTLDs = set(`de fr es it at be se no me us in is to so am my do la al il im id st si ai ca au eu co pt pe ar ie
 	app club live fun link life world today chat love pro one vip win space cool lol art video photos pics wtf ninja
 	zone team work city social games bet money news page cloud name pub host top design studio media tk ml ga cf gq
-	sh py md pm ws nu sk lu li cat asia mobi tel travel jobs xxx porn sex cam adult dating singles`)
+	rs sh py md pm ws nu sk lu li cat asia mobi tel travel jobs xxx porn sex cam adult dating singles`)
 
 // notSites are names that look like one and are none.
 var notSites = set("asp.net vb.net ado.net asp.net.core ml.net")

@@ -117,7 +117,7 @@ func (t *text) plainEmail(i int, found *findings) int {
 	if start > 0 && p[start-1] == '/' || start > 2 && p[start-1] == ':' && strings.Contains(p[max(0, start-40):start], "://") {
 		return end // the name before a host in a link
 	}
-	if !t.othersMail(start, end, strings.ToLower(p[start:i])) {
+	if !t.othersMail(start, strings.ToLower(p[start:i])) {
 		found.add(Email, start, end)
 	}
 	return end
@@ -132,7 +132,7 @@ var roles = set(`support info noreply no-reply donotreply admin help sales servi
 var otherSenders = phrases(`phishing, scam, scammer, spam, from, sender, wrote to me from, von, absender, remitente, remetente, expediteur, отправитель, от, gonderen, mittente, afzender, nadawca`)
 
 // othersMail tells whether an address is somebody else's.
-func (t *text) othersMail(start, end int, local string) bool {
+func (t *text) othersMail(start int, local string) bool {
 	before := t.words(start-40, start)
 	if mailOwn.in(before) {
 		return false
@@ -202,7 +202,7 @@ func (t *text) speltEmails(found *findings) {
 		case provider:
 			is = sign || bracketed || rich || first == 0 || named()
 		}
-		if is && !t.othersMail(start, t.tokens[end-1].end, strings.ToLower(local)) {
+		if is && !t.othersMail(start, strings.ToLower(local)) {
 			found.add(Email, start, t.tokens[end-1].end)
 			i = end - 1
 		}

@@ -89,12 +89,13 @@ func (t *text) speltIPs(found *findings) {
 		address, end, spelt := t.tokens[i].text, i+1, false
 		for n := 0; n < 3; n++ {
 			_, next, ok := t.dotAt(end)
-			if !ok && numberAfterSpace(t, end) && surelyOwnIP.in(t.words(t.tokens[i].start-32, t.tokens[i].start)) {
-				next, ok, spelt = end, true, true
-			} else if !ok && end+1 < len(t.tokens) && t.tokens[end].text == "." {
-				next, ok = end+1, true
-			} else if ok {
+			switch {
+			case ok:
 				spelt = true
+			case numberAfterSpace(t, end) && surelyOwnIP.in(t.words(t.tokens[i].start-32, t.tokens[i].start)):
+				next, ok, spelt = end, true, true
+			case end+1 < len(t.tokens) && t.tokens[end].text == ".":
+				next, ok = end+1, true
 			}
 			if !ok || next >= len(t.tokens) || t.tokens[next].kind != number {
 				address = ""

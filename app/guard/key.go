@@ -100,7 +100,7 @@ func keys(t *text, found *findings) {
 		for end < len(p) && wordish[p[end]] {
 			end++
 		}
-		next := end
+		var next int
 		if n := keyAt(p, i, end); n > 0 {
 			found.add(PrivateKey, i, i+n)
 			next = i + n
@@ -314,7 +314,7 @@ func pemKeys(t *text, found *findings) {
 // as long and no secret.
 var (
 	keyNames = phrases(`private key, priv key, privkey, privatekey, secret key, secretkey, api key, apikey, api keys, api secret, access key, access token,
-		auth token, bot token, client secret, secret access key, app secret, webhook secret, bearer, signing key, encryption key, wallet key, my key, aws secret, aws key,
+		auth token, bot token, client secret, secret access key, app secret, webhook secret, authorization bearer, bearer token, signing key, encryption key, wallet key, my key, aws secret, aws key,
 		api token, my token, the token, refresh token, session token, deploy key,
 		clave privada, clave secreta, clave api, clave de api, llave privada, cle privee, cle secrete, cle api, cle d api, privater schlussel, privaten schlussel,
 		geheimer schlussel, api schlussel, chave privada, chave secreta, chave api, chave de api, chave da api, приватный ключ, закрытый ключ, секретный ключ,

@@ -41,6 +41,7 @@ var idNumbers = []idNumber{
 	{"ru", "j", nil, false, russianPassport, russianPassportWords},
 	{"cn", "r", nil, true, chineseID, nil},
 	{"at", "j", nil, false, austrianSV, phrases("sv nummer, svnr, sozialversicherungsnummer, versicherungsnummer")},
+	//nolint:misspell // Dutch
 	{"be", "k", []string{"99.99.99-999.99"}, false, belgianID, phrases("rijksregisternummer, rijksregister, registre national, numero national, nationaal nummer, insz, niss")},
 	{"se", "jl", []string{"999999-9999", "99999999-9999"}, false, swedishID, phrases("personnummer, personnumret, pnr, samordningsnummer")},
 	{"dk", "j", []string{"999999-9999"}, false, danishID, phrases("cpr, cpr nummer, cprnummer, personnummer")},
@@ -85,7 +86,7 @@ func nationalIDs(t *text, run *digitRun, found *findings) {
 		best, digits := -1, 0
 		for j := i; j < len(run.groups) && digits <= 18; j++ {
 			digits += run.groups[j].n
-			if digits < 6 || digits > 18 || !run.whole(t, i, j) || !phoneEnds(t, run, i, j) {
+			if digits < 6 || digits > 18 || !run.whole(i, j) || !phoneEnds(t, run, j) {
 				continue
 			}
 			first := run.groups[i].first

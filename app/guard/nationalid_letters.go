@@ -64,7 +64,7 @@ func (t *text) personAt(start int) int {
 			if !id.valid(bare(t.plain[start:end])) {
 				continue
 			}
-			if id.words == nil || t.near(start, end, idBefore, idAfter, id.words) {
+			if id.words == nil && !t.parcel(start) || id.words != nil && t.near(start, end, idBefore, idAfter, id.words) {
 				return end
 			}
 		}

@@ -96,7 +96,7 @@ func phones(t *text, run *digitRun, found *findings, ask *dialler) {
 		digits := 0
 		for j := i; j < len(run.groups) && digits < 18; j++ {
 			digits += run.groups[j].n
-			if digits >= leastDigits && phoneEnds(t, run, i, j) && t.isPhone(run, i, j, ask) {
+			if digits >= leastDigits && phoneEnds(t, run, j) && t.isPhone(run, i, j, ask) {
 				last = j
 			}
 		}
@@ -130,8 +130,8 @@ func phoneBegins(t *text, run *digitRun, i int) bool {
 	return loose(run.between(t, i-1)) || run.groups[i-1].n <= 2 && i <= 2 && run.groups[i].n > 2
 }
 
-// phoneEnds tells whether a number from i can end after the group j.
-func phoneEnds(t *text, run *digitRun, i, j int) bool {
+// phoneEnds tells whether a number can end after the group j.
+func phoneEnds(t *text, run *digitRun, j int) bool {
 	if j == len(run.groups)-1 {
 		return !run.letterAfter
 	}
@@ -225,7 +225,7 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 	case pieces:
 		return phoneForms[form] && !round(run, i, j) && (form != "3-3-3" || !t.dotted(run, i, j)) && ask.national(digits)
 	case len(digits) == 11 && (digits[0] == '1' && digits[1] >= '3' || digits[:2] == "89" || digits[:2] == "79"):
-		return ask.national(digits)
+		return (digits[0] != '7' || alone(t, start, end)) && ask.national(digits)
 	case len(digits) >= 9:
 		return alone(t, start, end) && ask.national(digits)
 	}
@@ -391,7 +391,11 @@ func service(n *phonenumbers.PhoneNumber) bool {
 
 // national tells whether digits are a number in one of the regions.
 func (d *dialler) national(digits string) bool {
-	d.free = false
+	for _, prefix := range [...]string{"0800", "0808", "0900", "1800", "8800"} {
+		if d.free = strings.HasPrefix(digits, prefix); d.free {
+			return false // free or dear, in nearly all regions
+		}
+	}
 	for _, r := range phoneRegions {
 		if r.least > len(digits) || len(digits) > r.most || strings.IndexByte(r.first, digits[0]) < 0 {
 			continue
@@ -400,7 +404,11 @@ func (d *dialler) national(digits string) bool {
 			continue // with the country's code, but no plus
 		}
 		if d.valid(digits, r.code) {
-			d.free = false
+			for _, prefix := range [...]string{"0800", "0808", "0900", "1800", "8800"} {
+				if d.free = strings.HasPrefix(digits, prefix); d.free {
+					return false // free or dear, in nearly all regions
+				}
+			}
 			return true
 		}
 		if d.free && digits[0] != '0' {

@@ -154,7 +154,7 @@ func mailPiece(t *text, last *text, found *findings) {
 		i, at = 1, true
 	}
 	end, host, dotted := t.speltDomain(i)
-	if end < 0 || !mailProviders[host] && !(dotted && sharedProviders[host]) || !at && !dotted {
+	if known := mailProviders[host] || dotted && sharedProviders[host]; end < 0 || !known || !at && !dotted {
 		return
 	}
 	n := len(last.tokens)

@@ -102,7 +102,7 @@ func mixedClass(t *text, at int) int {
 			signs++
 		}
 	}
-	if letters == 0 && !(digits > 0 && signs > 0) || digits == 0 && signs == 0 && (capitals == 0 || small == 0) {
+	if letters == 0 && (digits == 0 || signs == 0) || digits == 0 && signs == 0 && (capitals == 0 || small == 0) {
 		return -1
 	}
 	return t.upTo(at, end)
