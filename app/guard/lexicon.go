@@ -10,42 +10,46 @@ import (
 	"passerby/app/guard/tables"
 )
 
-// placeWords returns how many of the words name a place of the tables; with
-// sure, only if nothing else is called so.
+// placeWords returns how many of the words name a place of the tables, and no
+// country; with sure, only if nothing else is called so.
 func placeWords(words []string, sure bool) int {
-	if s := joined(words); s != "" {
-		p, size, ok := tables.PlacePrefix(s)
-		if !ok || sure && p.Ambiguous {
-			return 0
-		}
-		return utf8.RuneCountInString(s[:size])
-	}
-	p, n, ok := tables.LongestPlace(words)
-	if !ok || sure && p.Ambiguous {
+	p, n := longestPlace(words)
+	if c, countries := longestCountry(words); n == 0 || !c.Demonym && countries >= n || sure && p.Ambiguous {
 		return 0
 	}
 	return n
 }
 
-// countryWords returns how many of the words name a country, or with people
-// those who come from one; with sure, only if nothing else is called so.
+// countryWords returns how many of the words name a country and not a place
+// with a longer name ("mexico city"), or with people those who come from one;
+// with sure, only if nothing else is called so.
 func countryWords(words []string, people, sure bool) int {
-	var (
-		c  tables.CountryMatch
-		n  int
-		ok bool
-	)
-	if s := joined(words); s != "" {
-		var size int
-		c, size, ok = tables.CountryPrefix(s)
-		n = utf8.RuneCountInString(s[:size])
-	} else {
-		c, n, ok = tables.LongestCountry(words)
+	c, n := longestCountry(words)
+	if n == 0 || c.Demonym != people || sure && c.Ambiguous {
+		return 0
 	}
-	if !ok || c.Demonym != people || sure && c.Ambiguous {
+	if _, places := longestPlace(words); !people && places > n {
 		return 0
 	}
 	return n
+}
+
+func longestPlace(words []string) (tables.Place, int) {
+	if s := joined(words); s != "" {
+		p, size, _ := tables.PlacePrefix(s)
+		return p, utf8.RuneCountInString(s[:size])
+	}
+	p, n, _ := tables.LongestPlace(words)
+	return p, n
+}
+
+func longestCountry(words []string) (tables.CountryMatch, int) {
+	if s := joined(words); s != "" {
+		c, size, _ := tables.CountryPrefix(s)
+		return c, utf8.RuneCountInString(s[:size])
+	}
+	c, n, _ := tables.LongestCountry(words)
+	return c, n
 }
 
 // joined puts Chinese characters, each of which is a word here, together

@@ -141,7 +141,7 @@ func (m *matcher) run(code []instruction, pc, at int) int {
 				return -1
 			}
 		case opRest:
-			for n := 0; at < len(m.tokens) && m.tokens[at].kind != stop && n < maxClause; n++ {
+			for n := 0; at < len(m.tokens) && !m.turns(at) && n < maxClause; n++ {
 				at++
 			}
 		case opDone:
@@ -149,6 +149,27 @@ func (m *matcher) run(code []instruction, pc, at int) int {
 		}
 		pc++
 	}
+}
+
+// but are the words that mean "but", and speakers those with which people begin
+// to speak of themselves.
+var (
+	but = map[string]bool{
+		"but": true, "pero": true, "aber": true, "mais": true, "mas": true, "но": true, "а": true, "ama": true, "लेकिन": true, "ولی": true, "但": true,
+		"ma": true, "maar": true, "ale": true, "lekin": true, "though": true,
+	}
+	speakers = map[string]bool{
+		"im": true, "i": true, "ive": true, "yo": true, "soy": true, "tengo": true, "vivo": true, "ich": true, "je": true, "j": true, "jai": true, "moi": true,
+		"eu": true, "sou": true, "tenho": true, "moro": true, "я": true, "мне": true, "ben": true, "मैं": true, "من": true, "我": true,
+	}
+	ands = map[string]bool{",": true, "and": true, "n": true, "&": true, "y": true, "und": true, "et": true, "e": true, "и": true, "so": true, "ve": true, "و": true}
+)
+
+// turns tells whether a clause ends before a token, or turns to something else:
+// "everybody thinks im 30 but im 19".
+func (t *text) turns(at int) bool {
+	tok := t.tokens[at]
+	return tok.kind == stop || but[tok.text] || at > 0 && speakers[tok.text] && ands[t.tokens[at-1].text]
 }
 
 // maxClause is how many words and signs "the rest of the clause" reaches.

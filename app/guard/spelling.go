@@ -17,7 +17,7 @@ type speller struct {
 
 // minSpelt is the length of the shortest word that is corrected, in letters:
 // short words are too near to each other.
-const minSpelt = 6
+const minSpelt = 7
 
 // maxSpelt is that of the longest.
 const maxSpelt = 24
