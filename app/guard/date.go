@@ -151,6 +151,9 @@ func (t *text) figures(at int) (int, bool) {
 		at++
 	}
 	end := t.tokens[at-1].end
+	if len(parts) == 3 && at+1 < len(t.tokens) && t.tokens[at].text == sep && t.tokens[at].glued && t.tokens[at+1].glued && t.tokens[at+1].kind == number {
+		return 0, false // 06-12-34-56-78
+	}
 	if len(parts) < 2 || end < len(t.plain) && alnum(t.plain[end]) {
 		return 0, false
 	}

@@ -119,18 +119,24 @@ var numberLabels = set("tel тел mob моб cell ph phone whatsapp wa call num
 // another.
 func (t *text) joined(last digitGroup, token int, spelt bool) bool {
 	between := t.plain[last.end:t.tokens[token].start]
-	if len(between) > 5 {
+	if len(between) > 10 {
 		return false
 	}
-	for i := 0; i < len(between); i++ {
-		switch between[i] {
+	signs := 0
+	for _, r := range between {
+		if signs++; signs > 5 {
+			return false
+		}
+		switch r {
 		case ' ', '-', '.', '(', ')', '/', '\n', '\r', '_', '*', '\t', '\'':
 		case ',':
 			if !last.spelt && !spelt && len(between) > 1 {
 				return false
 			}
 		default:
-			return false
+			if r < 0x2190 || letter(r) { // an emoji parts nothing
+				return false
+			}
 		}
 	}
 	return true

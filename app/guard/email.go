@@ -18,7 +18,7 @@ var (
 )
 
 // atWords are how people say the sign of a mail address.
-var atWords = set("at arroba arobase klammeraffe собака собачка собаку chiocciola malpa apestaart apenstaartje ät et a kuyruklu")
+var atWords = set("at arroba arobase klammeraffe собака собачка собаку chiocciola malpa apestaart apenstaartje ät et a kuyruklu ات")
 
 // spokenLabels are parts of domains as other scripts write them.
 var spokenLabels = map[string]string{
@@ -38,7 +38,7 @@ func tldOf(label string) string {
 
 // mailWords are words that tell that an address of mail comes.
 var mailWords = phrases(`email, e mail, emails, mail, mails, correo, correu, mel, courriel, почта, почту, почте, мыло, имейл, емейл, eposta, e posta, ایمیل, ईमेल, 邮 箱, poczta,
-	gmail, inbox, write me, adresse, address is, reach me, hmu at, contact`)
+	ایمیلم, gmail, inbox, write me, adresse, address is, reach me, hmu at, contact`)
 
 // notLocal are words before "at gmail" that are no one's address.
 var notLocal = set(`look work works working am is are im i me be was been or and at in on the my mail email emails account reach located based up
@@ -78,7 +78,7 @@ func (t *text) plainEmail(i int, found *findings) int {
 			continue
 		}
 		r, n := utf8.DecodeLastRuneInString(p[:start])
-		if r >= utf8.RuneSelf && unicode.IsLetter(r) {
+		if r >= utf8.RuneSelf && unicode.IsLetter(r) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
 			start -= n
 			continue
 		}
@@ -137,8 +137,11 @@ func (t *text) othersMail(start int, local string) bool {
 	if mailOwn.in(before) {
 		return false
 	}
-	return roles[local] || otherSenders.in(before)
+	return roles[local] || othersAddress.in(before) || otherSenders.in(before)
 }
+
+var othersAddress = phrases(`his email, her email, their email, his mail, her mail, his address, her address, su correo, seine mail, ihre mail, son mail, email dele, email dela, его почта, ее почта, onun maili, 他 的 邮 箱, 她 的 邮 箱,
+	moms email, mums email, dads email, boss email, teachers email, friends email`)
 
 var mailOwn = phrases("my, mine, me at, mi, mein, meine, meiner, mon, meu, minha, мой, моя, мою, benim, mijn, moj, il mio, 我 的, من, mera, meri")
 
@@ -147,7 +150,7 @@ var mailOwn = phrases("my, mine, me at, mi, mein, meine, meiner, mon, meu, minha
 func (t *text) speltEmails(found *findings) {
 	for i := 1; i < len(t.tokens); i++ {
 		tok := t.tokens[i]
-		sign := tok.text == "@"
+		sign := tok.text == "@" || tok.text == "特" && tok.glued && t.tokens[i-1].text == "艾"
 		if !sign && (tok.kind != word || !atWords[tok.text]) {
 			if tok.kind == word && mailProviders[tok.text] {
 				t.unmarkedEmail(i, found)
@@ -155,6 +158,9 @@ func (t *text) speltEmails(found *findings) {
 			continue
 		}
 		left, right := i, i+1
+		if tok.text == "特" {
+			left--
+		}
 		for n := 0; n < 2 && left > 0 && opening[t.tokens[left-1].text]; n++ {
 			left--
 		}
@@ -233,7 +239,7 @@ func (t *text) speltDomain(i int) (end int, host string, dotted bool) {
 	}
 	host = tldOf(t.tokens[i].text)
 	end = i + 1
-	for end+1 < len(t.tokens) && t.tokens[end].glued && (t.tokens[end].kind <= number || t.tokens[end].text == "-" && t.tokens[end+1].glued) && end-i < 8 {
+	for end+1 < len(t.tokens) && t.tokens[end].glued && !hanToken(t, end) && (t.tokens[end].kind <= number || t.tokens[end].text == "-" && t.tokens[end+1].glued) && end-i < 8 {
 		host += t.tokens[end].text
 		end++
 	}

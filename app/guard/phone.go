@@ -33,13 +33,13 @@ var phoneRegions = []phoneRegion{
 // phoneForms are the groupings of numbers that are dialled without a zero
 // before them.
 var phoneForms = set(`3-3-4 1-3-3-4 3-2-2-2 2-5-4 2-4-4 2-9 2-8 5-5 4-3-3 1-3-3-2-2 3-3-2-2 3-4-4 3-8 3-7 1-4-4
-	3-2-4 1-3-4-3 1-10 4-6 3-6 3-2-2-3 3-3-3`)
+	2-3-2-2 2-7 2-3-4 3-2-4 1-3-4-3 1-10 4-6 3-6 3-2-2-3 3-3-3`)
 
 var (
 	// phoneWords tell that a number of a phone comes, wherever it is from.
 	phoneWords = phrases(`call, text, txt, ring, whatsapp, whats app, whatsap, watsapp, wa, wsp, viber, sms, dial, phone, fone, phn, mobile, mob, cell, cellphone, tel, telephone, landline,
-		my number, my num, my digits, my nr, contact me, reach me, hmu, hit me up, my no, ph, imessage, facetime, contact number, phone number,
-		llamame, llama, llamar, mi numero, mi num, cel, celu, celular, movil, telefono, fono, wasap, guasap, wpp, wapp, escribeme, marcame, marca, hablame,
+		my number, my num, my digits, my nr, contact me, reach me, hmu, hit me up, my no, ph, imessage, facetime, contact number, phone number, my is,
+		llamame, llama, llamar, mi numero, mi num, cel, celu, celular, movil, fijo, telefono, fono, wasap, guasap, wpp, wapp, escribeme, marcame, marca, hablame,
 		ruf an, ruf mich, ruf durch, rufen, anrufen, ruf, meine nummer, handy, handynummer, telefon, telefonnummer, rufnummer, schreib mir, mobil, mobilnummer, festnetz,
 		appelle, appelle moi, appelez, mon numero, mon num, telephone, portable, gsm, textote, joindre, mon 06, tel portable,
 		liga, me liga, ligue, ligar, meu numero, zap, zapzap, telefone, telemovel, whats, me chama, fone,
@@ -60,6 +60,10 @@ var (
 		договор, договора, полис, дело, заявка, заявки, заказ, заказа, трек, sozlesme, счет, чек, билет, цена, код, siparis, kargo, takip, fiyat, kod, سفارش, قیمت, کد, ऑर्डर, कीमत, 订 单, 快 递, 单 号, 价 格, 密 码, ordine, spedizione, bestelling, zamowienie, paczka, fattura`)
 	// drawn are numbers of a game.
 	drawn = phrases("lottery, lotto, winning numbers, loteria, loterie, mega sena, loto, лотерея, лотерею, лото, piyango, eurojackpot, powerball, bingo")
+	// othersNumber tells that it is somebody else's.
+	othersNumber = phrases(`his number, her number, their number, his phone, her phone, his cell, her cell, mums number, moms number, mams number, dads number, brothers number, sisters number, friends number,
+		wifes number, husbands number, boss number, bosss number, exs number, ex s number, his mobile, her mobile, his whatsapp, her whatsapp, number of the, number for the, su numero, seine nummer, ihre nummer, son numero,
+		numero dele, numero dela, его номер, ее номер, номер мамы, номер папы, onun numarasi, شماره اش, 他 的 电 话, 她 的 电 话, suo numero, zijn nummer, haar nummer, jego numer, jej numer, uska number`)
 	// counted are what follows a number that is none of a phone.
 	counted = set(`people views followers subs subscribers dollars euros euro bucks usd eur gbp points xp coins km miles years days hours steps kcal calories
 		likes downloads users pesos reais rubles рублей руб лет человек toman تومان ریال rupees rs lira tl yuan 元 块 人 zl kr percent copies votes times`)
@@ -177,7 +181,7 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 	}
 	before := t.words(start-phoneBefore, start)
 	named := phoneWords.last(before)
-	if other := otherNumbers.last(before); !plus && other > named || drawn.in(before) {
+	if other := otherNumbers.last(before); !plus && other > named || drawn.in(before) || othersNumber.in(before) {
 		return false
 	}
 	means := named >= 0 || t.asked[AskContact] || phoneWords.in(t.words(end, end+phoneAfter))
@@ -276,6 +280,10 @@ func phoneGrouping(t *text, run *digitRun, i, j int) bool {
 			singles++
 		}
 		rising = rising && g.n == 2 && (k == i || string(run.digits[g.first:g.first+2]) > string(run.digits[g.first-2:g.first]))
+		if g.n == 1 && run.digits[g.first] == '0' && g.start > 0 && t.plain[g.start-1] == '(' {
+			singles-- // +44 (0) ...
+			continue
+		}
 		if k > i && k < j && g.n == 1 && !g.spelt && j-i < 6 && run.groups[k-1].n > 1 {
 			return false
 		}
@@ -411,7 +419,7 @@ func (d *dialler) national(digits string) bool {
 			}
 			return true
 		}
-		if d.free && digits[0] != '0' {
+		if d.free && r.code == "US" {
 			break // 1-800-..., which could be dialled in China
 		}
 	}
