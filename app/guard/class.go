@@ -52,9 +52,9 @@ func init() {
 	classes = map[string]func(p *parser, args []string) (class, error){
 		"n":           numberClass,
 		"age":         ageClass,
-		"place":       sureOrNot(placeWords),
-		"country":     sureOrNot(func(words []string, sure bool) int { return countryWords(words, false, sure) }),
-		"nationality": sureOrNot(func(words []string, sure bool) int { return countryWords(words, true, sure) }),
+		"place":       nameClass((*naming).isPlace),
+		"country":     nameClass((*naming).isCountry),
+		"nationality": nameClass((*naming).isPeople),
 		"given":       oneWord(func(t *text, at int) bool { return tables.GivenName(t.tokens[at].text) }),
 		"cap": oneWord(func(t *text, at int) bool {
 			r, _ := utf8.DecodeRuneInString(t.plain[t.tokens[at].start:])
@@ -88,34 +88,38 @@ func bounds(args []string) (int, int, error) {
 // phraseWords is how many words the name of a place or a country can have.
 const phraseWords = 5
 
-// wordsFrom returns the words that follow each other from a token on, as far as a
-// name can reach, and where each ends.
-func (t *text) wordsFrom(at int) (words []string, ends []int) {
-	for i := at; i < len(t.tokens) && len(words) < phraseWords; i++ {
-		switch tok := t.tokens[i]; {
+// wordsFrom finds the words that follow each other from a token on, as far as a
+// name can reach, and where each ends, and returns how many there are.
+func (t *text) wordsFrom(at int, words *[phraseWords]string, ends *[phraseWords]int) int {
+	n := 0
+	for i := at; i < len(t.tokens) && n < phraseWords; i++ {
+		switch tok := &t.tokens[i]; {
 		case tok.kind == word:
-			words, ends = append(words, tok.text), append(ends, i+1)
+			words[n], ends[n] = tok.text, i+1
+			n++
 			continue
 		case tok.kind == mark && (tok.text == "-" || tok.text == "."):
 			continue
 		}
 		break
 	}
-	return words, ends
+	return n
 }
 
-// plain makes a class of a look-up of the words that follow each other.
-func plain(longest func(words []string) int) func(*parser, []string) (class, error) {
-	return plainClass(func(t *text, at int) int {
-		words, ends := t.wordsFrom(at)
-		if len(words) == 0 {
+// nameClass makes a class of what the tables name; it can be asked for names
+// that are no common words besides.
+func nameClass(is func(n *naming, sure bool) int) func(*parser, []string) (class, error) {
+	return func(_ *parser, args []string) (class, error) {
+		sure := len(args) > 0 && args[0] == "sure"
+		return class{func(t *text, at int) int {
+			if at < len(t.tokens) {
+				if n := is(t.naming(at), sure); n > 0 {
+					return n
+				}
+			}
 			return -1
-		}
-		if found := longest(words); found > 0 {
-			return ends[found-1] - at
-		}
-		return -1
-	})
+		}, true}, nil
+	}
 }
 
 func plainClass(fits func(*text, int) int) func(*parser, []string) (class, error) {
@@ -139,15 +143,6 @@ func numberClass(_ *parser, args []string) (class, error) {
 		}
 		return -1
 	}, true}, err
-}
-
-// sureOrNot makes a class of a look-up that can be asked for names that are no
-// common words besides.
-func sureOrNot(longest func(words []string, sure bool) int) func(*parser, []string) (class, error) {
-	return func(_ *parser, args []string) (class, error) {
-		sure := len(args) > 0 && args[0] == "sure"
-		return plain(func(words []string) int { return longest(words, sure) })(nil, nil)
-	}
 }
 
 // userName takes what people use as names on services.

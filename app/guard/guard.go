@@ -53,6 +53,9 @@ type Finding struct {
 	// Softer is what could stand in place of the words and give away less, or
 	// "" where there is no such wording.
 	Softer string
+	// Language is the folder of rules that told what was meant, such as "en",
+	// or "" where it is told from the form alone.
+	Language string
 }
 
 // ruleSet is all rules, sorted by where they can begin.
@@ -243,7 +246,7 @@ func (f *findings) put(c candidate) {
 func (f *findings) apply(t *text, hits []hit) {
 	for _, h := range hits {
 		for i, c := range h.rule.captures {
-			from, to := h.captures[i][0], h.captures[i][1]
+			from, to := int(h.captures[i][0]), int(h.captures[i][1])
 			if from < 0 || to <= from {
 				continue
 			}
@@ -322,7 +325,7 @@ func (f *findings) settle(t *text) []Finding {
 		start, end := t.span(c.start, c.end)
 		all = append(all, Finding{
 			Category: c.category, Tier: c.category.Tier(), Start: start, End: end,
-			Why: why[c.category], Bits: bits(t, c), Softer: softer(t, c),
+			Why: why[c.category], Bits: bits(t, c), Softer: softer(t, c), Language: c.language,
 		})
 	}
 	return all

@@ -10,28 +10,68 @@ import (
 	"passerby/app/guard/tables"
 )
 
-// placeWords returns how many of the words name a place of the tables, and no
-// country; with sure, only if nothing else is called so.
-func placeWords(words []string, sure bool) int {
-	p, n := longestPlace(words)
-	if c, countries := longestCountry(words); n == 0 || !c.Demonym && countries >= n || sure && p.Ambiguous {
-		return 0
+// naming is what the tables call by the words that begin at a token.
+type naming struct {
+	known   bool // looked up already
+	place   tables.Place
+	country tables.CountryMatch
+	// places and countries are the tokens that the names take, 0 where there is
+	// none.
+	places, countries int
+}
+
+// naming looks up, once, what the words from a token on name.
+func (t *text) naming(at int) *naming {
+	if t.namings == nil {
+		t.namings = make([]naming, len(t.tokens))
+	}
+	n := &t.namings[at]
+	if n.known {
+		return n
+	}
+	n.known = true
+	var words [phraseWords]string
+	var ends [phraseWords]int
+	count := t.wordsFrom(at, &words, &ends)
+	if count == 0 {
+		return n
+	}
+	place, places := longestPlace(words[:count])
+	country, countries := longestCountry(words[:count])
+	n.place, n.country = place, country
+	if places > 0 {
+		n.places = ends[places-1] - at
+	}
+	if countries > 0 {
+		n.countries = ends[countries-1] - at
 	}
 	return n
 }
 
-// countryWords returns how many of the words name a country and not a place
-// with a longer name ("mexico city"), or with people those who come from one;
-// with sure, only if nothing else is called so.
-func countryWords(words []string, people, sure bool) int {
-	c, n := longestCountry(words)
-	if n == 0 || c.Demonym != people || sure && c.Ambiguous {
+// isPlace returns how many tokens name a place, and no country; with sure,
+// only if nothing else is called so.
+func (n *naming) isPlace(sure bool) int {
+	if !n.country.Demonym && n.countries >= n.places || sure && n.place.Ambiguous {
 		return 0
 	}
-	if _, places := longestPlace(words); !people && places > n {
+	return n.places
+}
+
+// isCountry returns how many tokens name a country, and not a place with a
+// longer name ("mexico city").
+func (n *naming) isCountry(sure bool) int {
+	if n.country.Demonym || n.places > n.countries || sure && n.country.Ambiguous {
 		return 0
 	}
-	return n
+	return n.countries
+}
+
+// isPeople returns how many tokens name those who come from a country.
+func (n *naming) isPeople(sure bool) int {
+	if !n.country.Demonym || sure && n.country.Ambiguous {
+		return 0
+	}
+	return n.countries
 }
 
 func longestPlace(words []string) (tables.Place, int) {

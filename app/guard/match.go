@@ -2,8 +2,6 @@
 
 package guard
 
-import "slices"
-
 // Bounds that keep the work for a text proportional to its length.
 const (
 	maxSteps = 600 // instructions of one rule at one place
@@ -13,11 +11,12 @@ const (
 // text is what a rule or a detector looks at.
 type text struct {
 	*view
-	tokens []token
-	quotes [][2]int // what stands in double quotes, in plain
-	ids    []int    // of the tokens, in the vocabulary; 0 where no rule names the word
-	who    Speaker
-	before []Line
+	tokens  []token
+	quotes  [][2]int // what stands in double quotes, in plain
+	ids     []int    // of the tokens, in the vocabulary; 0 where no rule names the word
+	who     Speaker
+	before  []Line
+	namings []naming // by token, once they were asked for
 	// asked are the probes in what the other side said last.
 	asked map[Category]bool
 }
@@ -50,22 +49,28 @@ func (t *text) last(at int) bool {
 type hit struct {
 	rule       *rule
 	start, end int // tokens
-	captures   [][2]int
+	captures   marks
 }
 
 // matcher tries rules at places. It is used by one goroutine.
 type matcher struct {
 	*text
 	steps    int
-	captures [][2]int
+	captures marks
+	negated  int // depth within "not", where nothing is captured
 }
+
+// maxCaptures is how many a rule can have.
+const maxCaptures = 16
+
+// marks are where captures begin and end, in tokens; -1 where they do not.
+type marks [maxCaptures][2]int32
 
 // try fits a rule at a token and returns where it ends, or -1.
 func (m *matcher) try(r *rule, at int) int {
 	m.steps = maxSteps
-	m.captures = m.captures[:0]
-	for range r.captures {
-		m.captures = append(m.captures, [2]int{-1, -1})
+	for i := range r.captures {
+		m.captures[i] = [2]int32{-1, -1}
 	}
 	return m.run(r.code, 0, at)
 }
@@ -79,8 +84,8 @@ func (m *matcher) run(code []instruction, pc, at int) int {
 		}
 		i := &code[pc]
 		switch i.op {
-		case opWords:
-			if at = m.skip(at); at == len(m.tokens) || !i.words[m.ids[at]] {
+		case opWord:
+			if at = m.skip(at); at == len(m.tokens) || m.ids[at] != i.x {
 				return -1
 			}
 			at++
@@ -106,20 +111,24 @@ func (m *matcher) run(code []instruction, pc, at int) int {
 			}
 			at++
 		case opSplit:
-			kept := slices.Clone(m.captures)
+			kept := m.captures
 			if end := m.run(code, i.x, at); end >= 0 {
 				return end
 			}
-			copy(m.captures, kept)
+			m.captures = kept
 			pc = i.y
 			continue
 		case opJump:
 			pc = i.x
 			continue
 		case opOpen:
-			m.captures[i.x][0] = at
+			if m.negated == 0 {
+				m.captures[i.x][0] = int32(at) //nolint:gosec // a text is not that long
+			}
 		case opClose:
-			m.captures[i.x][1] = at
+			if m.negated == 0 {
+				m.captures[i.x][1] = int32(at) //nolint:gosec // as above
+			}
 		case opFirst:
 			if !m.first(m.skip(at)) {
 				return -1
@@ -133,10 +142,9 @@ func (m *matcher) run(code []instruction, pc, at int) int {
 				return -1
 			}
 		case opNot:
-			captures := m.captures
-			m.captures = nil
+			m.negated++
 			end := m.run(i.not, 0, at)
-			m.captures = captures
+			m.negated--
 			if end >= 0 {
 				return -1
 			}
@@ -190,11 +198,11 @@ func (m *matcher) phrase(code []instruction, pc, at int, list *phrase) int {
 		}
 	}
 	for n--; n >= 0; n-- {
-		kept := slices.Clone(m.captures)
+		kept := m.captures
 		if end := m.run(code, pc, ends[n]); end >= 0 {
 			return end
 		}
-		copy(m.captures, kept)
+		m.captures = kept
 	}
 	return -1
 }
@@ -215,7 +223,7 @@ func (rs *ruleSet) hits(t *text) []hit {
 		try := func(rules []*rule) {
 			for _, r := range rules {
 				if end := m.try(r, at); end > at {
-					hits = append(hits, hit{r, at, end, slices.Clone(m.captures)})
+					hits = append(hits, hit{r, at, end, m.captures})
 				}
 			}
 		}

@@ -14,7 +14,7 @@ import (
 type op uint8
 
 const (
-	opWords  op = iota // one word of a set
+	opWord   op = iota // one word
 	opPrefix           // a word that begins so
 	opPhrase           // a phrase of a list, longest first
 	opClass            // something a function knows
@@ -33,9 +33,8 @@ const (
 
 type instruction struct {
 	op     op
-	x, y   int    // where to go on; the number of a capture
+	x, y   int    // where to go on; the number of a capture, or of a word
 	prefix string // of opPrefix
-	words  map[int]bool
 	list   *phrase
 	class  class
 	not    []instruction
@@ -344,7 +343,7 @@ func (c *compiler) emit(i instruction) int {
 func (c *compiler) compile(n node) {
 	switch n := n.(type) {
 	case wordNode:
-		c.emit(instruction{op: opWords, words: map[int]bool{c.words.id(string(n)): true}})
+		c.emit(instruction{op: opWord, x: c.words.id(string(n))})
 	case prefixNode:
 		c.emit(instruction{op: opPrefix, prefix: string(n)})
 	case classNode:
@@ -458,10 +457,8 @@ func (c *compiler) choice(of choiceNode) {
 // that is all there is to say.
 func firsts(code []instruction, pc int, into map[int]bool) bool {
 	switch i := code[pc]; i.op {
-	case opWords:
-		for w := range i.words {
-			into[w] = true
-		}
+	case opWord:
+		into[i.x] = true
 		return true
 	case opPhrase:
 		for w := range i.list.next {
@@ -520,8 +517,8 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 		c.compile(n)
 		c.emit(instruction{op: opDone})
 		r := &rule{code: c.code, captures: c.captures, language: language, source: source}
-		if len(r.captures) == 0 {
-			return nil, fmt.Errorf("%s: the rule names no category", source)
+		if len(r.captures) == 0 || len(r.captures) > maxCaptures {
+			return nil, fmt.Errorf("%s: the rule has %d captures, want 1 to %d", source, len(r.captures), maxCaptures)
 		}
 		for _, capture := range r.captures {
 			for _, category := range capture.categories {

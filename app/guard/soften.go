@@ -99,15 +99,11 @@ func countryOf(t *text, c candidate) string {
 	}
 	country := ""
 	for at := from; at < to; at++ {
-		words, _ := t.wordsFrom(at)
-		if len(words) == 0 {
-			continue
-		}
-		if p, n, ok := tables.LongestPlace(words); ok && (c.category == City || !p.Ambiguous) {
-			if found, ok := tables.CountryByCode(p.Country); ok {
+		if n := t.naming(at); n.places > 0 && (c.category == City || !n.place.Ambiguous) {
+			if found, ok := tables.CountryByCode(n.place.Country); ok {
 				country = withArticle(found)
 			}
-			at += n - 1
+			at += n.places - 1
 			if c.category == City {
 				break
 			}
