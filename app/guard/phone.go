@@ -54,7 +54,7 @@ var (
 	numberNames = phrases(`number is, number s, the number, number, nr, num, numero, numero es, numero e, nummer, nr ist, номер, номера, numara, numarasi, شماره, numer, il numero, 号 码, नंबर`)
 	// otherNumbers are what else is written with as many digits.
 	otherNumbers = phrases(`order, orders, tracking, track, invoice, ref, reference, ticket, isbn, issn, serial, account number, acct, case, case number, booking, reservation, pin, code, otp, model, inn, инн, огрн, бик, nhs, ssn, cpf, cnpj, passport, pesel, bsn, pan, aadhaar, insurance, contract, policy, member, membership, customer number, client, qq, icq, discord, part number, sku, upc, barcode,
-		id, user id, uid, steam id, zip, flight, price, cost, costs, salary, version, score, population, year, years, lottery, license, licence, hotline, helpline, crisis, emergency, customer service, support line, support number,
+		id, user id, uid, steam id, zip, flight, price, cost, costs, salary, version, score, population, year, years, lottery, license, licence, hotline, helpline, горячая линия, горячую линию, горячей линии, crisis, emergency, customer service, support line, support number,
 		iban, bsb, sort code, routing, timestamp, unix, seed, hash, commit, ip, bitcoin, block, level, xp, points, steps, views, loan, worth, paid, pay, prize, won, calories, product number, batch,
 		pedido, factura, seguimiento, precio, codigo, bestellung, bestellnummer, rechnung, sendungsnummer, preis, artikel, artikelnummer, kundennummer, vertragsnummer, vertrag, elster, commande, contrato, contrat, dossier, facture, colis, suivi, prix, encomenda, rastreio, preco, protocolo,
 		договор, договора, полис, дело, заявка, заявки, заказ, заказа, трек, sozlesme, счет, чек, билет, цена, код, siparis, kargo, takip, fiyat, kod, سفارش, قیمت, کد, ऑर्डर, कीमत, 订 单, 快 递, 单 号, 价 格, 密 码, ordine, spedizione, bestelling, zamowienie, paczka, fattura`)
@@ -67,6 +67,8 @@ var (
 	// counted are what follows a number that is none of a phone.
 	counted = set(`people views followers subs subscribers dollars euros euro bucks usd eur gbp points xp coins km miles years days hours steps kcal calories
 		likes downloads users pesos reais rubles рублей руб лет человек toman تومان ریال rupees rs lira tl yuan 元 块 人 zl kr percent copies votes times`)
+	// freeAreas are those of North America that cost the caller nothing.
+	freeAreas = set("800 822 833 844 855 866 877 888")
 	// plusWords stand for the sign before a country's code.
 	plusWords = set("plus mas mais плюс arti piu")
 )
@@ -210,6 +212,12 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 	pieces := j > i
 	spelt := t.spelt(run, i, j)
 	form := run.spoken(i, j)
+	if n := len(digits); (form == "3-3-4" || form == "1-3-3-4") && freeAreas[digits[n-10:n-7]] {
+		return false
+	}
+	if pieces && strings.HasPrefix(digits[max(0, len(digits)-10):], "800") && strings.HasPrefix(strings.TrimPrefix(form, "1-"), "3-") {
+		return false // 8 800 ... in Russia
+	}
 	switch {
 	case means:
 		// Whatever the region: it is called a number.
@@ -399,10 +407,8 @@ func service(n *phonenumbers.PhoneNumber) bool {
 
 // national tells whether digits are a number in one of the regions.
 func (d *dialler) national(digits string) bool {
-	for _, prefix := range [...]string{"0800", "0808", "0900", "1800", "8800"} {
-		if d.free = strings.HasPrefix(digits, prefix); d.free {
-			return false // free or dear, in nearly all regions
-		}
+	if d.free = strings.HasPrefix(digits, "0800") || strings.HasPrefix(digits, "0808"); d.free {
+		return false // free, in nearly all regions
 	}
 	for _, r := range phoneRegions {
 		if r.least > len(digits) || len(digits) > r.most || strings.IndexByte(r.first, digits[0]) < 0 {
@@ -412,15 +418,8 @@ func (d *dialler) national(digits string) bool {
 			continue // with the country's code, but no plus
 		}
 		if d.valid(digits, r.code) {
-			for _, prefix := range [...]string{"0800", "0808", "0900", "1800", "8800"} {
-				if d.free = strings.HasPrefix(digits, prefix); d.free {
-					return false // free or dear, in nearly all regions
-				}
-			}
+			d.free = false
 			return true
-		}
-		if d.free && r.code == "US" {
-			break // 1-800-..., which could be dialled in China
 		}
 	}
 	return false
