@@ -124,7 +124,7 @@ var groups = [][]Category{
 	{Age, BirthDate},
 	{Job, Workplace, School, Income},
 	{Religion},
-	{Email, Phone, Handle, URL, Name, NationalID},
+	{Email, Phone, Handle, URL, Name, NationalID, Card, IBAN},
 }
 
 func groupOf(c Category) int {
