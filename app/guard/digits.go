@@ -315,14 +315,18 @@ func (t *text) near(start, end, before, after int, phrases *phraseSet) bool {
 	return phrases.in(t.words(start-before, start)) || phrases.in(t.words(end, end+after))
 }
 
-// phraseSet is phrases by their first words.
+// phraseSet is phrases by their first words. It is read when it is first asked,
+// since most never are.
 type phraseSet struct {
+	list     string
+	once     sync.Once
 	byFirst  map[string][]string
 	prefixes []string // of one word that may go on
 }
 
 // last returns where in words the last of the phrases begins, or -1.
 func (set *phraseSet) last(words string) int {
+	set.once.Do(set.read)
 	last := -1
 	for i := 0; i+1 < len(words); {
 		end := i + 1 + strings.IndexByte(words[i+1:], ' ')
@@ -374,11 +378,13 @@ func (t *text) tokenAt(at int) int {
 	return low
 }
 
-// phrases reads phrases from a list with commas. A word that ends with a star
-// may go on.
-func phrases(list string) *phraseSet {
-	set := &phraseSet{byFirst: map[string][]string{}}
-	for _, p := range strings.Split(list, ",") {
+// phrases makes a set of a list with commas. A word that ends with a star may
+// go on.
+func phrases(list string) *phraseSet { return &phraseSet{list: list} }
+
+func (set *phraseSet) read() {
+	set.byFirst = map[string][]string{}
+	for _, p := range strings.Split(set.list, ",") {
 		p, prefix := strings.CutSuffix(strings.TrimSpace(p), "*")
 		var b strings.Builder
 		first := ""
@@ -399,5 +405,4 @@ func phrases(list string) *phraseSet {
 			set.byFirst[first] = append(set.byFirst[first], phrase+" ")
 		}
 	}
-	return set
 }

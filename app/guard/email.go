@@ -193,6 +193,9 @@ func (t *text) speltEmails(found *findings) {
 		}
 		provider := mailProviders[host] || dotted && sharedProviders[host]
 		local := t.plain[start:t.tokens[left-1].end]
+		if sign && dotted && !strings.ContainsAny(t.plain[start:t.tokens[end-1].end], " ()[]{}<>") {
+			continue // written as it is: plainEmail has judged it
+		}
 		plainWord := first == left-1
 		rich := !plainWord || strings.ContainsAny(local, "0123456789._-")
 		named := func() bool { return mailWords.in(t.words(start-60, start)) }

@@ -145,7 +145,7 @@ func (t *text) ownIP(addr netip.Addr, start, end int) bool {
 }
 
 // firstPerson are words that tell that something is the writer's.
-var firstPerson = phrases(`my, mine, me, us, home, wan, connect, join, host, hosting, mi, mio, mia, entra, conectate, mein, meine, meinem, mir, verbinde, mon, moi, chez moi, meu, minha, conecta,
+var firstPerson = phrases(`my, mine, me, home, wan, connect, join, host, hosting, mi, mio, mia, entra, conectate, mein, meine, meinem, mir, verbinde, mon, moi, chez moi, meu, minha, conecta,
 	мой, моя, мне, меня, себя, заходи, benim, bana, bende, baglan, من, خودم, 我, mera, meri, mijn, moj, moje, mnie, casa mia`)
 
 // versionLike tells an address that could as well be a version: all of its
