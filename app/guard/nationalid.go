@@ -23,6 +23,9 @@ type idNumber struct {
 
 var russianPassportWords = phrases("паспорт, паспорта, паспорту, паспортом, паспортные, серия, загранпаспорт, passport, pasport")
 
+// anyCountry stands for numbers that have no form but a word beside them.
+const anyCountry = "xx"
+
 // idNumbers follow the documents of the registers and python-stdnum's account
 // of them.
 var idNumbers = []idNumber{
@@ -63,7 +66,7 @@ var idNumbers = []idNumber{
 	{"il", "i", nil, false, israeliID, phrases("teudat zehut, תעודת זהות, israeli id, ת ז")},
 	{"gr", "k", nil, false, greekAMKA, phrases("amka, αμκα")},
 	{"cz", "ij", []string{"999999/9999", "999999/999"}, false, czechID, phrases("rodne cislo, rodneho cisla, rc")},
-	{"xx", "ghijkl", nil, false, anyID, phrases(`passport number, passport no, passport nr, passport is, my passport, numero de pasaporte, mi pasaporte, pasaporte,
+	{anyCountry, "ghijkl", nil, false, anyID, phrases(`passport number, passport no, passport nr, passport is, my passport, numero de pasaporte, mi pasaporte, pasaporte,
 		reisepassnummer, passnummer, reisepass, perso, perso nr, persos, ausweis, ausweisnummer, personalausweis, personalausweisnummer, ausweis nr, numero de passeport, mon passeport, numero do passaporte, meu passaporte,
 		numero del passaporto, paspoortnummer, paspoort, numer paszportu, numer dowodu, dowod osobisty, pasaport numaram, pasaport no, 护 照 号, 护 照 号 码, شماره پاسپورت, گذرنامه, شماره گذرنامه,
 		driving licence, driver license, drivers license, driver's license, license number, licence number, numero de identidad, national id, national insurance, nationalid,
@@ -127,7 +130,7 @@ func passportParts(t *text, found *findings) {
 
 func isNationalID(t *text, run *digitRun, i, j int, number []byte) bool {
 	start, end := run.groups[i].start, run.groups[j].end
-	around, read := "", false
+	before, after, read := "", "", false
 	length := byte('a' + len(number) - 1)
 	for k := range idNumbers {
 		id := &idNumbers[k]
@@ -149,13 +152,28 @@ func isNationalID(t *text, run *digitRun, i, j int, number []byte) bool {
 			continue
 		}
 		if !read {
-			around, read = t.words(start-idBefore, start)+t.words(end, end+idAfter), true
+			before, after, read = t.words(start-idBefore, start), t.words(end, end+idAfter), true
 		}
-		if id.words.in(around) {
+		named := id.words.last(before)
+		if named < 0 && !id.words.in(after) || phoneWords.last(before) > named {
+			continue // "lost my passport, call me ..."
+		}
+		if id.country != anyCountry || !t.dateIn(run, i, j) {
 			return true
 		}
 	}
 	return false
+}
+
+// dateIn tells whether the groups from i to j are a date, as the end of a
+// paper's validity.
+func (t *text) dateIn(run *digitRun, i, j int) bool {
+	if n, year := t.date(run.groups[i].token); n > 0 && year {
+		return true
+	}
+	g := run.groups[i]
+	d := run.digits[g.first : run.groups[j].first+run.groups[j].n]
+	return len(d) == 8 && (born(num(d[:4]), num(d[4:6]), num(d[6:])) || born(num(d[4:]), num(d[2:4]), num(d[:2])) || num(d[:2]) == 20 && num(d[4:6]) <= 12 && num(d[6:]) <= 31)
 }
 
 // idParts tells whether the groups can be parts of one number: their signs are

@@ -209,6 +209,9 @@ func TestNationalID(t *testing.T) {
 		{"11010519491231002 people", ""},
 		{"RSSMRA85T10A562X", ""},
 		{"room AB123", ""},
+		{"my passport expires 12.05.2030", ""},
+		{"my passport expires 20301231", ""},
+		{"lost my passport, call me on 07911123456", ""},
 		{"i passed my driving test in 2019", ""},
 	})
 }
