@@ -250,6 +250,7 @@ func TestPhone(t *testing.T) {
 		{"call 1-800-273-8255", ""},
 		{"call 0800 111 222", ""},
 		{"8 800 555 35 35", ""},
+		{"call of duty 2019 2022", ""},
 		{"his number is 07911 123456", ""},
 		{"lottery numbers 07 14 22 31 38 44", ""},
 		{"die nummer 74158083926 nimmt es nicht", ""},

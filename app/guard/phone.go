@@ -203,7 +203,7 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 	if _, year := t.date(run.groups[i].token); year && !means {
 		return false
 	}
-	if !phoneGrouping(t, run, i, j) {
+	if !phoneGrouping(t, run, i, j) || years(run, i, j) {
 		return false
 	}
 	if rest, ok := strings.CutPrefix(digits, "00"); ok && len(rest) >= 9 && ask.valid("+"+rest, "ZZ") {
@@ -335,6 +335,18 @@ func round(run *digitRun, i, j int) bool {
 		}
 	}
 	return zeros > (j-i)/2
+}
+
+// years tells whether all groups are years, or as round as those.
+func years(run *digitRun, i, j int) bool {
+	for k := i; k <= j; k++ {
+		g := run.groups[k]
+		d := run.digits[g.first : g.first+g.n]
+		if n := num(d); len(d) != 4 || (n < 1900 || n > 2100) && n%100 != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // stepping tells whether the groups are a count or years: each as far from the
