@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package app
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"passerby/app/guard"
+	"passerby/app/settings"
+)
+
+const cardNumber = "4111 1111 1111 1111"
+
+// talked is a State in which this has been said, mine with "me: " before it.
+func talked(level settings.Guard, said ...string) State {
+	at := time.Date(2026, 1, 2, 20, 0, 0, 0, time.UTC)
+	c := &Conversation{ID: 1, Since: at, Reminders: firstReminder(at)}
+	for i, text := range said {
+		m := Message{ID: uint64(i + 1), Text: text, At: at.Add(time.Duration(i) * time.Minute)}
+		if rest, ok := cut(text, "me: "); ok {
+			m.Mine, m.Text = true, rest
+		}
+		c = c.with(m, level)
+	}
+	return State{Phase: Talking, Conversation: c, Guard: level}
+}
+
+func cut(s, prefix string) (string, bool) {
+	if len(s) >= len(prefix) && s[:len(prefix)] == prefix {
+		return s[len(prefix):], true
+	}
+	return s, false
+}
+
+func category(f *guard.Finding) guard.Category {
+	if f == nil {
+		return ""
+	}
+	return f.Category
+}
+
+func TestAdvise(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		level        settings.Guard
+		quiet        []guard.Category
+		draft        string
+		warn, softer guard.Category
+		hold         bool
+		marked       int
+	}{
+		{name: "nothing", draft: "nice weather"},
+		{name: "an identifier", draft: "joe.bloggs@gmail.com", warn: guard.Email, marked: 1},
+		{name: "a secret", draft: cardNumber, warn: guard.Card, hold: true, marked: 1},
+		{name: "the secret before the identifier", draft: "joe.bloggs@gmail.com " + cardNumber, warn: guard.Card, hold: true, marked: 2},
+		{name: "an attribute only moves the meter", draft: "im 23", softer: guard.Age},
+		{name: "no softer words beside a warning", draft: "im 23, joe.bloggs@gmail.com", warn: guard.Email, marked: 1},
+		{name: "spoken of", quiet: []guard.Category{guard.Email}, draft: "joe.bloggs@gmail.com", marked: 1},
+		{name: "the next one", quiet: []guard.Category{guard.Email}, draft: "joe.bloggs@gmail.com im on +44 7911 123456", warn: guard.Phone, marked: 2},
+		{name: "softer words were spoken of", quiet: []guard.Category{guard.Age}, draft: "im 23"},
+		{name: "a secret is held, spoken of or not", quiet: []guard.Category{guard.Card}, draft: cardNumber, hold: true, marked: 1},
+		{name: "secrets only: an identifier", level: settings.SecretsOnly, draft: "joe.bloggs@gmail.com im 23"},
+		{name: "secrets only: a secret", level: settings.SecretsOnly, draft: cardNumber, warn: guard.Card, hold: true, marked: 1},
+		{name: "off", level: settings.Off, draft: cardNumber},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			// given
+			s := talked(tt.level)
+			s.Conversation.Quiet = tt.quiet
+			// when
+			a := s.Advise(tt.draft)
+			// then
+			if category(a.Warn) != tt.warn || category(a.Softer) != tt.softer || a.Hold != tt.hold || len(a.Marked) != tt.marked {
+				t.Errorf("got %+v", a)
+			}
+		})
+	}
+	if a := (State{}).Advise(cardNumber); !reflect.DeepEqual(a, Advice{}) {
+		t.Errorf("without a conversation: %+v", a)
+	}
+}
+
+// What the meter will say is what it says then.
+func TestAdviseForetellsTheMeter(t *testing.T) {
+	s := talked(settings.Full, "me: im 23")
+	const draft = "im a guy and i live in leeds"
+	told := s.Advise(draft).Crowd
+	now := talked(settings.Full, "me: im 23", "me: "+draft).Conversation.Meter.Crowd()
+	if told != now || now == s.Conversation.Meter.Crowd() {
+		t.Errorf("told %v, became %v from %v", told, now, s.Conversation.Meter.Crowd())
+	}
+}
+
+func TestTheFirstQuestionOfAKindIsMarked(t *testing.T) {
+	c := talked(settings.Full, "how old are you", "how old are you??").Conversation
+	if n := len(c.Messages[0].Probes); n != 1 {
+		t.Errorf("the first has %d probes, want 1", n)
+	}
+	if n := len(c.Messages[1].Probes); n != 0 {
+		t.Errorf("the second has %d probes, want none", n)
+	}
+	for _, level := range []settings.Guard{settings.SecretsOnly, settings.Off} {
+		if n := len(talked(level, "how old are you").Conversation.Messages[0].Probes); n != 0 {
+			t.Errorf("level %d marks %d probes, want none", level, n)
+		}
+	}
+}
+
+func TestAReminderComesAfterThreeDisclosures(t *testing.T) {
+	after := func(level settings.Guard, said ...string) (all []int) {
+		for _, r := range talked(level, said...).Conversation.Reminders {
+			all = append(all, r.After)
+		}
+		return all
+	}
+	said := []string{"me: im 23", "me: hello", "me: im a guy", "me: i live in leeds", "me: im a nurse", "me: im from germany", "me: im gay"}
+	if got := after(settings.Full, said[:3]...); !slices.Equal(got, []int{0}) {
+		t.Errorf("after two disclosures: %v, want one at the start", got)
+	}
+	if got := after(settings.Full, said...); !slices.Equal(got, []int{0, 4}) {
+		t.Errorf("after six: %v, want one at the start and one behind the third", got)
+	}
+	if got := after(settings.SecretsOnly, said...); !slices.Equal(got, []int{0}) {
+		t.Errorf("turned down: %v, want one at the start", got)
+	}
+}
+
+// A made-up conversation looks as a real one would.
+func TestHeededIsWhatWouldHaveBeen(t *testing.T) {
+	said := []string{"me: im 23", "how old are you", "me: i live in leeds im a guy", "where do you live", "me: joe.bloggs@gmail.com"}
+	want := talked(settings.Full, said...).Conversation
+	bare := *want
+	bare.Messages = slices.Clone(want.Messages)
+	for i := range bare.Messages {
+		bare.Messages[i].Probes = nil
+	}
+	bare.Meter, bare.Quiet, bare.Reminders, bare.disclosed = guard.Meter{}, nil, nil, 0
+
+	got := bare.Heeded(settings.Full)
+
+	if !reflect.DeepEqual(got, *want) {
+		t.Errorf("got\n%+v\nwant\n%+v", got, *want)
+	}
+}
