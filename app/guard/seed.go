@@ -6,8 +6,9 @@ import (
 	"crypto/sha256"
 	"embed"
 	"path"
-	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // The word lists of BIP-39, as the Bitcoin project publishes them (MIT). They
@@ -30,15 +31,21 @@ var seedWords = sync.OnceValue(func() map[string][]seedWord {
 	if err != nil {
 		panic("guard: " + err.Error())
 	}
-	words := make(map[string][]seedWord, len(files)*2048)
+	words := make(map[string][]seedWord, len(files)*seedListWords)
 	for list, file := range files {
 		body, err := seedLists.ReadFile(path.Join("bip39", file.Name()))
 		if err != nil {
 			panic("guard: " + err.Error())
 		}
-		for place, w := range strings.Fields(string(body)) {
-			tokens := tokenise(newView(w).plain)
-			words[tokens[0].text] = append(words[tokens[0].text], seedWord{uint8(list), uint16(place)})
+		place := uint16(0)
+		for _, t := range tokenise(newView(string(body)).plain) {
+			if t.kind == word {
+				words[t.text] = append(words[t.text], seedWord{uint8(list), place}) //nolint:gosec // there are nine lists
+				place++
+			}
+		}
+		if place != seedListWords {
+			panic("guard: " + file.Name() + " has another number of words")
 		}
 	}
 	return words
@@ -46,6 +53,12 @@ var seedWords = sync.OnceValue(func() map[string][]seedWord {
 
 // seedLengths are the lengths of phrases, those first that wallets use.
 var seedLengths = []int{24, 12, 18, 21, 15}
+
+// seedListWords is how many words each list has.
+const seedListWords = 2048
+
+// shortestSeedWord is how many letters the words of the Latin lists have.
+const shortestSeedWord = 3
 
 const (
 	shortestSeed = 12
@@ -62,7 +75,7 @@ var seedNames = phrases(`seed, mnemonic, recovery phrase, wallet, 助记词, 助
 // seedPhrases finds runs of words that are a wallet: all of one list, with the
 // right checksum.
 func seedPhrases(t *text, found *findings) {
-	if len(t.tokens) < shortestSeed {
+	if !t.couldBeSeed() {
 		return
 	}
 	var runs [16]seedRun
@@ -97,6 +110,29 @@ func seedPhrases(t *text, found *findings) {
 	for list := range runs {
 		runs[list].end(t, found)
 	}
+}
+
+// couldBeSeed tells whether so many words follow each other that could be of
+// a list. It spares ordinary talk, which is full of words of one or two
+// letters, the reading of the lists.
+func (t *text) couldBeSeed() bool {
+	run := 0
+	for i := range t.tokens {
+		if t.tokens[i].kind != word {
+			continue
+		}
+		s := t.tokens[i].text
+		r, _ := utf8.DecodeRuneInString(s)
+		switch {
+		case r < utf8.RuneSelf && len(s) >= shortestSeedWord, r >= utf8.RuneSelf && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Hangul):
+			if run++; run == shortestSeed {
+				return true
+			}
+		case !joinsSeed[s]:
+			run = 0
+		}
+	}
+	return false
 }
 
 // joinsSeed are words that people put between those of a phrase.
