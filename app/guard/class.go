@@ -29,10 +29,11 @@ type class struct {
 //	{place sure}    one whose name is no common word
 //	{country}       a country; {country sure} and {nationality sure} as above
 //	{nationality}   a people
-//	{given}         a given name
+//	{given}         a given name; {given sure} one that is no common word
 //	{cap}           a word with a capital letter
 //	{id}            a user name: letters, digits, dots and dashes without a space
 //	{id sure}       one that no word is: with a digit, a dot or a dash within
+//	{at}            a user name behind an @ that begins it
 //	{ends weg gasse} a word that ends so, and the dot after it
 //	{run 1 4 stop}  words up to one of the list @stop
 //	{word}          any word
@@ -55,7 +56,7 @@ func init() {
 		"place":       nameClass((*naming).isPlace),
 		"country":     nameClass((*naming).isCountry),
 		"nationality": nameClass((*naming).isPeople),
-		"given":       oneWord(func(t *text, at int) bool { return tables.GivenName(t.tokens[at].text) }),
+		"given":       givenClass,
 		"cap": oneWord(func(t *text, at int) bool {
 			r, _ := utf8.DecodeRuneInString(t.plain[t.tokens[at].start:])
 			return unicode.IsUpper(r)
@@ -166,6 +167,29 @@ func userName(t *text, at int) int {
 		}
 	}
 	if letters == 0 || size < 3 {
+		return -1
+	}
+	return n
+}
+
+// givenClass takes given names; with the word "sure", only those that are
+// nothing else.
+func givenClass(_ *parser, args []string) (class, error) {
+	is := tables.GivenName
+	if len(args) > 0 && args[0] == "sure" {
+		is = tables.PlainName
+	}
+	return oneWord(func(t *text, at int) bool { return is(t.tokens[at].text) })(nil, nil)
+}
+
+// atName takes the user name of "@joe", which the @ of a mail address is no
+// part of.
+func atName(t *text, at int) int {
+	if at == 0 || at >= len(t.tokens) || !t.tokens[at].glued || t.tokens[at-1].text != "@" || t.tokens[at-1].glued {
+		return -1
+	}
+	n := userName(t, at)
+	if end := at + n; n > 0 && end < len(t.tokens) && t.tokens[end].glued && t.tokens[end].text == "@" {
 		return -1
 	}
 	return n
