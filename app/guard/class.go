@@ -63,6 +63,7 @@ func init() {
 		}),
 		"word":       oneWord(func(*text, int) bool { return true }),
 		"id":         idClass,
+		"at":         plainClass(atName),
 		"ends":       endsClass,
 		"run":        runClass,
 		"asked":      askedClass,
