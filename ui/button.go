@@ -34,8 +34,11 @@ type button struct {
 	waiting bool    // shown, focusable, but does nothing yet
 	pressed func()
 	keys    *keys
+	hold    *holding // for one that can be held down
 
 	focused, hovered bool
+	guarded          bool    // it must be held
+	filled           float32 // how long it was, from 0 to 1
 }
 
 func newButton(k *keys, label string, r rank, pressed func()) *button {
@@ -87,12 +90,23 @@ func (b *button) FocusGained() {
 	b.keys.gained(b)
 }
 
-func (b *button) FocusLost()                             { b.focused = false; b.Refresh() }
 func (b *button) MouseIn(*desktop.MouseEvent)            { b.hovered = true; b.Refresh() }
-func (b *button) MouseOut()                              { b.hovered = false; b.Refresh() }
 func (b *button) MouseMoved(*desktop.MouseEvent)         {}
 func (b *button) AccessibilityLabel() string             { return b.label }
 func (b *button) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+func (b *button) FocusLost() {
+	b.focused = false
+	b.letGo()
+	b.Refresh()
+}
+
+// MouseOut also lets go: whoever is not on the button any more does not hold it.
+func (b *button) MouseOut() {
+	b.hovered = false
+	b.letGo()
+	b.Refresh()
+}
 
 // Cursor is a hand where a press does something.
 func (b *button) Cursor() desktop.Cursor {
@@ -107,6 +121,7 @@ func (b *button) CreateRenderer() fyne.WidgetRenderer {
 		b:    b,
 		ring: &canvas.Rectangle{StrokeWidth: 2},
 		back: &canvas.Rectangle{},
+		fill: &canvas.Rectangle{},
 		tint: &canvas.Rectangle{},
 		text: &canvas.Text{Alignment: fyne.TextAlignCenter},
 	}
@@ -115,9 +130,9 @@ func (b *button) CreateRenderer() fyne.WidgetRenderer {
 }
 
 type buttonRenderer struct {
-	b                *button
-	ring, back, tint *canvas.Rectangle
-	text             *canvas.Text
+	b                      *button
+	ring, back, fill, tint *canvas.Rectangle
+	text                   *canvas.Text
 }
 
 // look is how a rank is drawn.
@@ -136,6 +151,8 @@ func (b *button) look() look {
 		return look{colorDawn, "", colorOnDawn, semibold, sizeBody, 3 * unit, 6 * unit, radiusControl}
 	case b.rank == calm:
 		return look{colorRaised, colorLine, colorText, semibold, sizeBody, 3 * unit, 6 * unit, radiusControl}
+	case b.rank == sending && b.guarded:
+		return look{colorHeld, "", colorOnDawn, semibold, sizeBody, 2.5 * unit, 5 * unit, radiusControl}
 	case b.rank == sending:
 		return look{colorDawn, "", colorOnDawn, semibold, sizeBody, 2.5 * unit, 5 * unit, radiusControl}
 	case b.rank == danger:
@@ -165,9 +182,12 @@ func (r *buttonRenderer) apply() {
 		}
 	}
 	fill(r.back, l.fill, l.stroke)
+	fill(r.fill, colorDawn, "")
 	fill(r.tint, theme.ColorNameHover, "")
 	r.ring.StrokeColor = theme.Color(colorText)
 	r.ring.CornerRadius, r.back.CornerRadius, r.tint.CornerRadius = l.radius+3, l.radius, l.radius
+	r.fill.CornerRadius = l.radius
+	r.fill.Hidden = r.b.filled == 0
 	r.ring.Hidden = !r.b.focused
 	r.tint.Hidden = !r.b.hovered || r.b.waiting || r.b.rank == fact
 }
@@ -176,11 +196,18 @@ func (r *buttonRenderer) apply() {
 // shows on any colour.
 func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.back.Resize(size)
+	r.layFill(size)
 	r.tint.Resize(size)
 	r.text.Resize(size)
 	r.text.Move(fyne.NewPos(0, r.text.TextSize*sink))
 	r.ring.Move(fyne.NewPos(-4, -4))
 	r.ring.Resize(size.AddWidthHeight(8, 8))
+}
+
+// layFill has the button fill from the left, in its own round form.
+func (r *buttonRenderer) layFill(size fyne.Size) {
+	least := 2 * r.fill.CornerRadius
+	r.fill.Resize(fyne.NewSize(least+(size.Width-least)*r.b.filled, size.Height))
 }
 
 func (r *buttonRenderer) MinSize() fyne.Size {
@@ -193,11 +220,12 @@ func (r *buttonRenderer) MinSize() fyne.Size {
 
 func (r *buttonRenderer) Refresh() {
 	r.apply()
+	r.layFill(r.b.Size())
 	canvas.Refresh(r.b)
 }
 
 func (r *buttonRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ring, r.back, r.tint, r.text}
+	return []fyne.CanvasObject{r.ring, r.back, r.fill, r.tint, r.text}
 }
 
 func (r *buttonRenderer) Destroy() {}

@@ -47,7 +47,7 @@ func newMakeItUp(w *window, c *app.Conversation, at time.Time) *makeItUp {
 	m.tale.capture = w.capture.state
 	k := *w.keys
 	k.take = m.take
-	pretended := &window{program: puppet{m}, win: w.win, keys: &k, made: m, capture: w.capture}
+	pretended := &window{program: puppet{m}, win: w.win, keys: &k, made: m, capture: w.capture, later: w.later}
 	m.picture = newTalking(pretended, m.tale.talk)
 	pretended.screen = m.picture
 	m.pen = &pen{chosen: m.refreshTray, write: m.write, do: m.do1}

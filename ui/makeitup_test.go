@@ -477,7 +477,7 @@ func TestMessagesAreAddedFlippedAndRemoved(t *testing.T) {
 	m.typed('x')
 	check("begun again", "they: x")
 	m.picture.composer.draft.TypedRune('y')
-	m.picture.composer.submit()
+	m.picture.composer.submit(nil)
 	check("sent", "they: x / me: y")
 	wipe(m)
 	press(th, fyne.KeyBackspace)

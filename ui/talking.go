@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"passerby/app"
+	"passerby/app/settings"
 )
 
 // measureTalk is the width of a conversation.
@@ -25,6 +26,8 @@ type talkingScreen struct {
 	name     *prose
 	about    *prose
 	recorded *button // who can record this
+	meter    *meterLine
+	facts    *facts // lays out the two
 	more     *button
 	problem  *notice
 	broken   *notice // the line is being built anew
@@ -32,6 +35,7 @@ type talkingScreen struct {
 	thread   *thread
 	pill     *button
 	composer *composer
+	state    app.State
 	silent   bool // nothing was said yet, so nothing is lost by leaving
 }
 
@@ -39,19 +43,27 @@ func newTalking(w *window, c app.Conversation) *talkingScreen {
 	t := &talkingScreen{w: w, id: c.ID, name: newProse(strangerName, sizeHeading, bold, colorText), about: newNote(), problem: newNotice(), broken: newNotice(), silent: true}
 	k := w.keys
 	t.question = newQuestion(k)
-	t.thread = newThread(k, opening(c), t.unread)
+	t.thread = newThread(k, "", t.answer, t.unread)
 	t.pill = newButton(k, "", pill, func() { t.thread.toEnd() })
 	t.pill.Hide()
-	t.composer = newComposer(k, t.send, func() { t.reflow() })
+	t.composer = newComposer(k, writing{
+		send:    t.send,
+		advise:  func(draft string) app.Advice { return t.state.Advise(draft) },
+		silence: w.program.Silence,
+		later:   func(d time.Duration, f func()) { w.later(d, f) },
+		grown:   t.reflow,
+		weighed: t.weigh,
+	})
 	t.more = newButton(k, "More", quiet, t.menu)
 	t.recorded = newButton(k, "", fact, w.record)
+	t.meter = newMeterLine(k, w.meter)
+	t.facts = &facts{t.recorded, t.meter, w.capture.state}
 
-	header := newColumn(unit/2, newLine(unit,
-		newColumn(0, t.name, t.about),
+	header := newColumn(unit/2, newHeading(t.name, t.about,
 		newButton(k, "Next", quiet, t.askNext),
 		newButton(k, "Leave", danger, t.askLeave),
 		t.more,
-	), row(t.recorded))
+	), &fyne.Container{Layout: t.facts, Objects: []fyne.CanvasObject{t.recorded, t.meter}})
 	t.root = &fyne.Container{Layout: &talk{t}, Objects: []fyne.CanvasObject{
 		newPanel(colorSurface, 0),
 		newBand(measureTalk, newInset(0, 1.5*unit, header)),
@@ -73,11 +85,24 @@ func (t *talkingScreen) show(s app.State, at time.Time) {
 		return
 	}
 	c := *s.Conversation
+	old := t.state
+	t.state = s
+	if told := old.Conversation; told == nil || old.Guard != s.Guard ||
+		len(told.Messages) != len(c.Messages) || len(told.Quiet) != len(c.Quiet) {
+		t.composer.review()
+	}
 	changed := t.about.set(about(c, at))
 	changed = t.problem.set(trouble(s)) || changed
 	changed = t.broken.set(reconnecting(c)) || changed
-	if line := recordLine(t.w.capture.state); t.recorded.label != line {
-		t.recorded.set(line, false)
+	if full := s.Guard == settings.Full; t.meter.Hidden == full {
+		t.meter.Hidden = !full
+		changed = true
+	}
+	t.thread.open(opening(s))
+	t.thread.heed(beside{s.Guard == settings.Full, c.Since, c.Reminders})
+	changed = t.weighs() || changed
+	if t.facts.capture != t.w.capture.state {
+		t.facts.capture = t.w.capture.state
 		changed = true
 	}
 	t.silent = c.Said+c.Heard == 0
@@ -99,6 +124,36 @@ func (t *talkingScreen) reflow() {
 func (t *talkingScreen) send(text string) error {
 	_, err := t.w.program.Send(text)
 	return err
+}
+
+// answer puts a ready answer into the draft, or goes on writing for "".
+func (t *talkingScreen) answer(text string) {
+	if text != "" {
+		t.composer.take(text)
+		return
+	}
+	t.w.keys.focus(t.composer.draft)
+}
+
+// weigh shows what the draft would do to the meter. With the draft that goes
+// again, a moment later: what was sent is counted by then.
+func (t *talkingScreen) weigh() {
+	var wait time.Duration
+	if t.composer.draft.Text == "" {
+		wait = 3 * frameTime
+	}
+	t.w.later(wait, func() {
+		if t.weighs() {
+			t.reflow()
+		}
+	})
+}
+
+// weighs fits the meter to what was told and to the draft, and tells whether it
+// says something else now.
+func (t *talkingScreen) weighs() bool {
+	c := t.state.Conversation
+	return c != nil && t.meter.say(c.Meter.Crowd(), t.composer.advice.Crowd)
 }
 
 func (t *talkingScreen) unread(n int) {
@@ -188,7 +243,8 @@ func (t *talkingScreen) escape() {
 // leave forgets the draft, with all that could be undone in it, and the text
 // on the screen.
 func (t *talkingScreen) leave() {
-	t.composer.clear()
+	t.composer.forget()
+	t.state = app.State{}
 	t.thread.update(nil)
 }
 

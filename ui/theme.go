@@ -23,6 +23,7 @@ const (
 	colorEdge    fyne.ThemeColorName = "passerbyEdge"   // outlines of controls
 	colorDawn    fyne.ThemeColorName = "passerbyDawn"   // the one primary action
 	colorOnDawn  fyne.ThemeColorName = "passerbyOnDawn" // text on it
+	colorHeld    fyne.ThemeColorName = "passerbyHeld"   // the same, where it must be held
 	colorSea     fyne.ThemeColorName = "passerbySea"    // verified, fine
 	colorGlow    fyne.ThemeColorName = "passerbyGlow"   // the light at the foot of the sky
 	colorFaint   fyne.ThemeColorName = "passerbyFaint"  // the mark in the sky
@@ -61,6 +62,7 @@ var palette = map[fyne.ThemeColorName]shade{
 	colorEdge:                 {rgb(0x6C7189), rgb(0x8A8D9C)},
 	colorDawn:                 {rgb(0xF2B263), rgb(0xB86E12)},
 	colorOnDawn:               {rgb(0x12141C), rgb(0x12141C)},
+	colorHeld:                 {rgb(0x9F7A4E), rgb(0xDDB887)},
 	colorSea:                  {rgb(0x6FC3B2), rgb(0x1F7F6E)},
 	colorRose:                 {rgb(0xE5707A), rgb(0xB83A47)},
 }

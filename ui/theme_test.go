@@ -64,6 +64,7 @@ func TestContrast(t *testing.T) {
 		{colorQuiet, colorRaised, text}, // the label of a button that waits
 		{colorQuiet, colorGlow, control},
 		{colorOnDawn, colorDawn, text},
+		{colorOnDawn, colorHeld, text},
 		{colorRose, ground, text},
 		{colorRose, colorSurface, text},
 		{colorDawn, ground, control},
