@@ -152,9 +152,34 @@ func signKind(plain string, i int, r rune) kind {
 		if i+1 < len(plain) && (letter(next) || unicode.IsDigit(next)) && i > 0 && plain[i-1] != ' ' {
 			return mark
 		}
+		if abbreviated[wordBefore(plain, i)] && i+2 < len(plain) && plain[i+1] == ' ' {
+			return mark
+		}
 		return stop
 	}
 	return mark
+}
+
+// abbreviated are words of addresses and the like whose dot ends no clause:
+// "ul. Długa 5 m. 2".
+var abbreviated = map[string]bool{
+	"ул": true, "д": true, "кв": true, "г": true, "пр": true, "просп": true, "пер": true, "обл": true, "корп": true, "стр": true,
+	"пл": true, "наб": true, "мкр": true, "ш": true, "пос": true, "бул": true,
+	"ul": true, "al": true, "os": true, "pl": true, "mah": true, "mh": true, "sok": true, "sk": true, "cad": true,
+	"bul": true, "apt": true, "nr": true, "blv": true,
+}
+
+// wordBefore returns the short word, in small letters, that ends at i.
+func wordBefore(plain string, i int) string {
+	start := i
+	for start > 0 && i-start < 12 {
+		r, n := utf8.DecodeLastRuneInString(plain[:start])
+		if !letter(r) {
+			break
+		}
+		start -= n
+	}
+	return strings.ToLower(plain[start:i])
 }
 
 // shorten takes back letters that were held down: "heyyyy" is "hey".
