@@ -38,11 +38,11 @@ type makeItUp struct {
 func newMakeItUp(w *window, c *app.Conversation, at time.Time) *makeItUp {
 	m := &makeItUp{w: w}
 	if c == nil {
-		m.tale = retell(app.Conversation{ID: 1, Since: at}, at)
+		m.tale = retell(app.Conversation{ID: 1, Since: at}, w.state.Guard, at)
 		m.tale.add(-1, false)
 	} else {
 		m.talk, m.heard = c.ID, c.Heard
-		m.tale = retell(*c, at)
+		m.tale = retell(*c, w.state.Guard, at)
 	}
 	m.tale.capture = w.capture.state
 	k := *w.keys
@@ -50,6 +50,9 @@ func newMakeItUp(w *window, c *app.Conversation, at time.Time) *makeItUp {
 	pretended := &window{program: puppet{m}, win: w.win, keys: &k, made: m, capture: w.capture, later: w.later}
 	m.picture = newTalking(pretended, m.tale.talk)
 	pretended.screen = m.picture
+	if t, ok := w.screen.(*talkingScreen); ok && c != nil {
+		m.picture.thread.hidden = t.thread.hidden
+	}
 	m.pen = &pen{chosen: m.refreshTray, write: m.write, do: m.do1}
 	m.picture.thread.pen = m.pen
 	m.tray = newTray(m)
@@ -85,7 +88,6 @@ func (m *makeItUp) draw(i int) {
 	p := m.picture
 	p.name.set(m.tale.name)
 	p.w.capture.state = m.tale.capture
-	p.thread.open(opening(*s.Conversation))
 	p.thread.rewrite(s.Conversation.Messages, i)
 	p.show(s, at)
 	m.refreshTray()
@@ -110,6 +112,17 @@ func (m *makeItUp) send(text string) {
 	m.tale.give(i, true)
 	m.tale.rewrite(i, text)
 	m.alter(i)
+}
+
+// meter is the meter of what is made up, if it is shown.
+func (m *makeItUp) meter() (guard.Meter, bool) {
+	s, _ := m.tale.state(m.shown)
+	return s.Conversation.Meter, s.Guard == settings.Full
+}
+
+func (m *makeItUp) notAboutMe(fact int) {
+	m.tale.deny(fact)
+	m.alter(m.picture.thread.current)
 }
 
 func (m *makeItUp) toEndOfText() {
@@ -257,7 +270,7 @@ func (m *makeItUp) close() {
 func (m *makeItUp) complain(*app.Problem) {}
 
 func (m *makeItUp) leave() {
-	m.tale = retell(app.Conversation{}, time.Time{})
+	m.tale = retell(app.Conversation{}, settings.Off, time.Time{})
 	m.picture.thread.pen = nil
 	m.picture.leave()
 	m.picture.about.set("")
@@ -293,5 +306,6 @@ func (p puppet) Next() error                            { p.m.back(); return nil
 func (p puppet) Block() error                           { p.m.back(); return nil }
 func (p puppet) SetCover(bool)                          {}
 func (p puppet) SetGuard(settings.Guard)                {}
-func (p puppet) Silence(guard.Category)                 {}
+func (p puppet) Silence(c guard.Category)               { p.m.tale.silence(c) }
+func (p puppet) NotAboutMe(fact int)                    { p.m.notAboutMe(fact) }
 func (p puppet) Panic()                                 {}

@@ -22,6 +22,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"passerby/app"
+	"passerby/app/settings"
 )
 
 // talk2 is a conversation with all that a picture of one can show.
@@ -500,7 +501,7 @@ func TestEmptyMessagesAreNotShown(t *testing.T) {
 
 // Deliveries stay as they can be: in order.
 func TestDeliveriesStayInOrder(t *testing.T) {
-	tl := retell(*talkingState(mine("a", app.Delivered), theirs("b"), mine("c", app.Sent), mine("d", app.Waiting)).Conversation, at)
+	tl := retell(*talkingState(mine("a", app.Delivered), theirs("b"), mine("c", app.Sent), mine("d", app.Waiting)).Conversation, settings.Full, at)
 	tl.deliver(3, app.Delivered)
 	if got := tl.talk.Messages[2].Delivery; got != app.Delivered {
 		t.Errorf("before a delivered one is %v", got)
@@ -514,7 +515,7 @@ func TestDeliveriesStayInOrder(t *testing.T) {
 }
 
 func TestTimesAndMinutesAreRead(t *testing.T) {
-	tl := retell(*talkingState(theirs("a")).Conversation, at)
+	tl := retell(*talkingState(theirs("a")).Conversation, settings.Full, at)
 	for typed, want := range map[string]bool{"9:05": true, "23:59": true, "24:00": false, "1": false, "": false, "ab:cd": false} {
 		if got := tl.set(0, typed); got != want {
 			t.Errorf("%q: %v", typed, got)

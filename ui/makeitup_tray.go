@@ -28,6 +28,7 @@ type tray struct {
 	name, minutes  *slot
 	interests, met *slot
 	line, capture  *button
+	guard          *button
 	blocked        *prose // says that no picture can be taken
 	question       *question
 }
@@ -83,9 +84,13 @@ func newTray(m *makeItUp) *tray {
 		m.tale.capture = nextCapture(m.tale.capture)
 		again(true)
 	})
+	t.guard = newButton(&k, "", chip, func() {
+		m.tale.heedMore()
+		again(true)
+	})
 	t.blocked = newSmall("The system keeps this window out of screenshots. To take one, turn that off in the settings.")
 	t.header = row(labelled("heading", t.name), labelled("minutes together", t.minutes),
-		labelled("both like", t.interests), labelled("met at", t.met), t.line, t.capture)
+		labelled("both like", t.interests), labelled("met at", t.met), t.line, t.capture, t.guard)
 	t.header.Hide()
 
 	edge := newPanel(colorDawn, 0)
@@ -140,6 +145,7 @@ func (t *tray) show(tale *tale, i int) {
 	t.interests.put(strings.Join(tale.talk.Interests, ", "))
 	t.met.put(tale.talk.Since.Local().Format("15:04"))
 	t.capture.set("Screenshots: "+captureWord(tale.capture), false)
+	t.guard.set("Guard: "+guardWord(tale.guard), false)
 	setVisible(t.blocked, t.m.w.capture.state.Covers())
 	t.line.set("Line: "+map[bool]string{true: "reconnecting", false: "fine"}[tale.talk.Reconnecting], false)
 	t.reflow()

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"passerby/app"
+	"passerby/app/guard"
+	"passerby/app/settings"
 	"passerby/ui/screenguard"
 )
 
@@ -27,14 +29,29 @@ type tale struct {
 	talk    app.Conversation
 	after   time.Duration     // since they met, when the picture is taken
 	capture screenguard.State // that the header names
+	guard   settings.Guard    // how much the guard says
+	denied  []guard.Fact      // that were not about the writer
+	moved   bool              // what the guard read is not what it says now
 }
 
-// retell begins with a conversation as it is.
-func retell(c app.Conversation, at time.Time) *tale {
-	t := &tale{name: strangerName, talk: c, after: max(0, at.Sub(c.Since))}
+// retell begins with a conversation as it is, and with the guard as it is.
+func retell(c app.Conversation, level settings.Guard, at time.Time) *tale {
+	t := &tale{name: strangerName, talk: c, guard: level, after: max(0, at.Sub(c.Since))}
 	t.talk.Messages = slices.Clone(c.Messages)
 	t.talk.Interests = slices.Clone(c.Interests)
+	counted := c.Meter.Facts()
+	for _, f := range c.Heeded(level).Meter.Facts() {
+		if !slices.ContainsFunc(counted, func(g guard.Fact) bool { return sameFact(f, g) }) {
+			t.denied = append(t.denied, f)
+		}
+	}
 	return t
+}
+
+// sameFact tells whether two facts were told in the same way.
+func sameFact(f, g guard.Fact) bool {
+	f.ID, g.ID = 0, 0
+	return f == g
 }
 
 // state is the state of a program in which all of it took place. Messages
@@ -58,13 +75,35 @@ func (t *tale) state(whole bool) (app.State, time.Time) {
 			m.ID, m.Delivery = uint64(c.Heard), app.Waiting
 		}
 	}
-	return app.State{Phase: app.Talking, Ready: true, Conversation: &c}, c.Since.Add(t.after)
+	if t.moved {
+		c = t.heeded(c)
+	}
+	return app.State{Phase: app.Talking, Ready: true, Guard: t.guard, Conversation: &c}, c.Since.Add(t.after)
+}
+
+// heeded is the conversation as the guard would have read it.
+func (t *tale) heeded(c app.Conversation) app.Conversation {
+	quiet := c.Quiet
+	c = c.Heeded(t.guard)
+	for _, category := range quiet {
+		if category.Tier() != guard.Probe && !slices.Contains(c.Quiet, category) {
+			c.Quiet = append(c.Quiet, category)
+		}
+	}
+	for _, d := range t.denied {
+		for _, f := range c.Meter.Facts() {
+			if sameFact(f, d) {
+				c.Meter = c.Meter.Drop(f.ID)
+			}
+		}
+	}
+	return c
 }
 
 // has tells whether there is a message at i.
 func (t *tale) has(i int) bool { return i >= 0 && i < len(t.talk.Messages) }
 
-func (t *tale) rewrite(i int, text string) { t.talk.Messages[i].Text = text }
+func (t *tale) rewrite(i int, text string) { t.talk.Messages[i].Text, t.moved = text, true }
 
 // give makes a message ours, or the stranger's. Ours has come as far as those
 // around it.
@@ -73,7 +112,7 @@ func (t *tale) give(i int, mine bool) {
 	if m.Mine == mine {
 		return
 	}
-	m.Mine = mine
+	m.Mine, t.moved = mine, true
 	if mine {
 		m.Delivery = app.Delivered
 		for _, n := range t.talk.Messages[:i] {
@@ -122,7 +161,7 @@ func nextCapture(s screenguard.State) screenguard.State {
 func (t *tale) set(i int, clock string) bool {
 	at, ok := onDay(t.talk.Messages[i].At, clock)
 	if ok {
-		t.talk.Messages[i].At = at
+		t.talk.Messages[i].At, t.moved = at, true
 	}
 	return ok
 }
@@ -131,7 +170,7 @@ func (t *tale) set(i int, clock string) bool {
 func (t *tale) meet(clock string) bool {
 	at, ok := onDay(t.talk.Since, clock)
 	if ok {
-		t.talk.Since = at
+		t.talk.Since, t.moved = at, true
 	}
 	return ok
 }
@@ -167,7 +206,7 @@ func (t *tale) add(i int, above bool) int {
 		}
 	}
 	mine := m.Mine
-	m.Mine = false
+	m.Mine, t.moved = false, true
 	t.talk.Messages = slices.Insert(all, i, m)
 	t.give(i, mine)
 	return i
@@ -183,8 +222,28 @@ func between(a, b time.Time) time.Time {
 // remove takes a message out and returns the index of the one to go on with,
 // or -1.
 func (t *tale) remove(i int) int {
-	t.talk.Messages = slices.Delete(t.talk.Messages, i, i+1)
+	t.talk.Messages, t.moved = slices.Delete(t.talk.Messages, i, i+1), true
 	return max(i-1, min(0, len(t.talk.Messages)-1))
+}
+
+// deny takes a fact out of the meter.
+func (t *tale) deny(fact int) {
+	s, _ := t.state(false)
+	for _, f := range s.Conversation.Meter.Facts() {
+		if f.ID == fact {
+			t.denied, t.moved = append(t.denied, f), true
+		}
+	}
+}
+
+// silence has the guard say no more about a category.
+func (t *tale) silence(c guard.Category) {
+	t.talk.Quiet = slices.Concat(t.talk.Quiet, []guard.Category{c})
+}
+
+// heedMore turns the guard down, off, and up again.
+func (t *tale) heedMore() {
+	t.guard, t.moved = (t.guard+1)%(settings.Off+1), true
 }
 
 // likes names what both look for, as it is typed.
@@ -222,4 +281,14 @@ func (t *tale) call(typed string) {
 		name = string([]rune(name)[:maxName])
 	}
 	t.name = name
+}
+
+// guardWord is a level of the guard in the fewest words.
+func guardWord(level settings.Guard) string {
+	for _, l := range guardLevels {
+		if l.level == level {
+			return strings.ToLower(l.name)
+		}
+	}
+	return ""
 }

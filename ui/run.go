@@ -45,6 +45,8 @@ type Program interface {
 	SetGuard(level settings.Guard)
 	// Silence has the guard say no more about a category in this conversation.
 	Silence(category guard.Category)
+	// NotAboutMe takes a fact out of the meter of the conversation.
+	NotAboutMe(fact int)
 	// Panic forgets everything and ends the network part of the program at
 	// once. The caller ends the process.
 	Panic()

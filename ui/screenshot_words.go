@@ -24,6 +24,20 @@ func recordLine(s screenguard.State) string {
 	return "The stranger can record this · screenshots: " + captureWord(s) + " ›"
 }
 
+// recordShort says the same in fewer words.
+func recordShort(s screenguard.State) string {
+	word := "not blocked here"
+	switch s {
+	case screenguard.On:
+		word = "blocked here"
+	case screenguard.Partial:
+		word = "partly blocked here"
+	case screenguard.Unknown:
+		word = "maybe blocked here"
+	}
+	return "They can record · " + word + " ›"
+}
+
 // recordFirst is said before the first conversation.
 const recordFirst = "Whoever you meet can record what you both write, with anything. Nothing can prevent it, and nothing can notice it."
 

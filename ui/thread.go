@@ -45,19 +45,24 @@ type thread struct {
 	pen    *pen      // writes in what is made up; what was said has none
 
 	opening  string // the quiet line at the top
+	beside   beside // what else is said
 	messages []app.Message
 	from     int // messages[from:] are laid out, as items
 	items    []item
 	width    float32
+	most     float32 // that a message is wide
 	height   float32 // of all items
 	head     float32 // of the opening
 	wide     []span  // the opening's lines
 
-	stuck     bool // the view keeps to the end
-	held      bool // the view is being resized, and not scrolled
-	seen      int  // messages that were at the end of the view
-	current   int  // index of the message chosen by keyboard, or -1
-	hover     int  // index of the message below the mouse, or -1
+	card      *probeCard // of the question at index asked, where there is one
+	asked     int        // or -1
+	hidden    int        // of the questions in messages[:hidden] nothing is said
+	stuck     bool       // the view keeps to the end
+	held      bool       // the view is being resized, and not scrolled
+	seen      int        // messages that were at the end of the view
+	current   int        // index of the message chosen by keyboard, or -1
+	hover     int        // index of the message below the mouse, or -1
 	focused   bool
 	pressed   bool // the mouse gives it the keyboard
 	selection selection
@@ -75,11 +80,50 @@ type item struct {
 	first, last bool // of its group
 	time, mark  string
 	mine        bool
+
+	// Beneath the message, and tail high in all:
+	tail   float32
+	card   float32 // the height of the card of a question, or 0
+	aside  string  // a quiet line, or ""
+	broken []span  // its lines
 }
 
-func newThread(k *keys, opening string, unread func(int)) *thread {
-	t := &thread{keys: k, opening: opening, unread: unread, stuck: true, current: -1, hover: -1}
+// beside is what stands in a conversation beside what was said: what questions
+// are for, and how long one has known the stranger.
+type beside struct {
+	shown     bool
+	since     time.Time
+	reminders []app.Reminder
+}
+
+func (b beside) equal(c beside) bool {
+	return b.shown == c.shown && b.since.Equal(c.since) && slices.Equal(b.reminders, c.reminders)
+}
+
+// after is the quiet line that stands behind so many messages, or "".
+func (b beside) after(n int) string {
+	if !b.shown {
+		return ""
+	}
+	for _, r := range b.reminders {
+		if r.After == n {
+			return reminder(r.At.Sub(b.since))
+		}
+	}
+	return ""
+}
+
+// newThread returns a thread with nothing said in it. Of an answer that one
+// chooses it tells answer, and unread how many messages one has not seen.
+func newThread(k *keys, opening string, answer func(string), unread func(int)) *thread {
+	t := &thread{keys: k, opening: opening, unread: unread, stuck: true, current: -1, hover: -1, asked: -1}
 	t.ExtendBaseWidget(t)
+	within := *k
+	within.show = func(fyne.CanvasObject) { t.revealCard() }
+	t.card = newProbeCard(&within, answer, func() {
+		t.hideQuestions(len(t.messages))
+		answer("")
+	})
 	t.scroll = container.NewVScroll(t)
 	t.scroll.OnScrolled = func(fyne.Position) { t.scrolled() }
 	return t
@@ -89,7 +133,7 @@ func newThread(k *keys, opening string, unread func(int)) *thread {
 func (t *thread) update(messages []app.Message) {
 	grown := len(messages) - len(t.messages)
 	if grown < 0 {
-		t.items, t.from, t.current, t.hover, t.selection = nil, 0, -1, -1, selection{}
+		t.items, t.from, t.current, t.hover, t.selection, t.hidden = nil, 0, -1, -1, selection{}, 0
 	}
 	mine := grown > 0 && messages[len(messages)-1].Mine
 	changed := grown != 0
@@ -116,7 +160,32 @@ func (t *thread) update(messages []app.Message) {
 func (t *thread) open(line string) {
 	if t.opening != line {
 		t.opening = line
-		t.layOut()
+		t.again()
+	}
+}
+
+// heed changes what stands beside what was said.
+func (t *thread) heed(b beside) {
+	if !t.beside.equal(b) {
+		t.beside = b
+		t.again()
+	}
+}
+
+// hideQuestions says no more of the questions in messages[:n].
+func (t *thread) hideQuestions(n int) {
+	t.hidden = n
+	t.again()
+}
+
+// again lays out anew what has changed but for the messages, and keeps the end
+// in view where it was.
+func (t *thread) again() {
+	t.layOut()
+	if t.stuck && t.width > 0 {
+		t.toEnd()
+	} else {
+		t.draw()
 	}
 }
 
@@ -191,7 +260,7 @@ func (t *thread) resize(change func()) {
 
 // byBottom finds the first item that ends below a height.
 func byBottom(it item, y float32) int {
-	if it.y+it.h < y {
+	if it.y+it.h+it.tail < y {
 		return -1
 	}
 	return 1
@@ -220,7 +289,7 @@ func (t *thread) layOut() {
 	}
 	measure := regular.measure(sizeBody)
 	const alphabet = "the quick brown fox jumps over a lazy dog "
-	most := min(t.width*0.8, measure(alphabet)/float32(len(alphabet))*proseColumn+2*bubblePadX)
+	t.most = min(t.width*0.8, measure(alphabet)/float32(len(alphabet))*proseColumn+2*bubblePadX)
 
 	t.wide = wrap(t.opening, t.width, regular.measure(sizeNote))
 	t.head = float32(len(t.wide))*sizeNote*leadingProse + 2*unit
@@ -234,11 +303,13 @@ func (t *thread) layOut() {
 			latest[m.Delivery] = i
 		}
 	}
+	t.ask()
 	for i, m := range shown {
 		it := &items[i]
 		it.mine, it.time = m.Mine, m.At.Local().Format("15:04")
-		it.first = i == 0 || !together(shown[i-1], m)
-		it.last = i == len(shown)-1 || !together(m, shown[i+1])
+		t.layBeneath(it, t.from+i)
+		it.first = i == 0 || !together(shown[i-1], m) || items[i-1].tail > 0
+		it.last = i == len(shown)-1 || !together(m, shown[i+1]) || it.tail > 0
 		// What is sent or delivered says so of all before it; what waits says
 		// it each for itself, for as long as that may be.
 		if m.Mine && (m.Delivery == app.Waiting || latest[m.Delivery] == i) {
@@ -249,7 +320,7 @@ func (t *thread) layOut() {
 			it.text, it.spans, it.w = old[i].text, old[i].spans, old[i].w
 		} else {
 			it.text = app.Plain(m.Text)
-			it.spans = wrap(it.text, most-2*bubblePadX, measure)
+			it.spans = wrap(it.text, t.most-2*bubblePadX, measure)
 			for _, s := range it.spans {
 				it.w = max(it.w, measure(it.text[s.from:s.to]))
 			}
@@ -266,10 +337,37 @@ func (t *thread) layOut() {
 			y += gapSame
 		}
 		it.y = y
-		y += it.h
+		y += it.h + it.tail
 	}
 	t.items = items
 	t.height = y + unit
+}
+
+// ask takes note of the question that something is to be said of.
+func (t *thread) ask() {
+	t.asked = -1
+	if !t.beside.shown {
+		return
+	}
+	if i, f := openProbe(t.messages, t.hidden); f != nil {
+		t.asked = i
+		t.card.set(*f)
+	}
+}
+
+// cardWidth is how wide the card of a question is: no wider than a message.
+func (t *thread) cardWidth() float32 { return max(t.most, min(t.width, 45*unit)) }
+
+// layBeneath lays out what stands beneath the message at an index.
+func (t *thread) layBeneath(it *item, index int) {
+	if index == t.asked {
+		it.card = heightFor(t.card.Container, t.cardWidth())
+		it.tail += unit + it.card
+	}
+	if it.aside = t.beside.after(index + 1); it.aside != "" {
+		it.broken = wrap(it.aside, t.width, regular.measure(sizeNote))
+		it.tail += gapOther + float32(len(it.broken))*sizeNote*leadingProse
+	}
 }
 
 // together tells whether b goes on where a stopped.
@@ -315,6 +413,22 @@ func (t *thread) reveal() {
 		t.scroll.ScrollToOffset(fyne.NewPos(0, max(0, top-unit)))
 	case top+it.h+unit > offset+view:
 		t.scroll.ScrollToOffset(fyne.NewPos(0, top+it.h+unit-view))
+	}
+}
+
+// revealCard scrolls as little as brings the card of a question into view.
+func (t *thread) revealCard() {
+	i := t.asked - t.from
+	if i < 0 || i >= len(t.items) {
+		return
+	}
+	it := &t.items[i]
+	low := t.top() + it.y + it.h + unit
+	switch offset, view := t.scroll.Offset.Y, t.scroll.Size().Height; {
+	case low-unit < offset:
+		t.scroll.ScrollToOffset(fyne.NewPos(0, max(0, low-unit)))
+	case low+it.card+unit > offset+view:
+		t.scroll.ScrollToOffset(fyne.NewPos(0, low+it.card+unit-view))
 	}
 }
 
@@ -366,13 +480,7 @@ func (t *thread) draw() {
 	high := t.scroll.Offset.Y + t.scroll.Size().Height + overscan
 
 	if top+t.head > low {
-		for i, s := range t.wide {
-			y := top + float32(i)*sizeNote*leadingProse
-			line := t.shapes.text(regular, t.opening[s.from:s.to], sizeNote, colorQuiet)
-			line.Alignment = fyne.TextAlignCenter
-			line.Move(fyne.NewPos(ringRoom, y+sizeNote*sink))
-			line.Resize(fyne.NewSize(t.width, sizeNote*leadingProse))
-		}
+		t.drawLine(t.opening, t.wide, top)
 	}
 	start, _ := slices.BinarySearchFunc(t.items, low-top, byBottom)
 	from, to := t.selection.ordered()
@@ -381,6 +489,32 @@ func (t *thread) draw() {
 	}
 	t.shapes.trim()
 	canvas.Refresh(t)
+}
+
+// drawLine writes a quiet line that nobody said, in the middle.
+func (t *thread) drawLine(text string, broken []span, y float32) {
+	const height = sizeNote * leadingProse
+	for i, s := range broken {
+		line := t.shapes.text(regular, text[s.from:s.to], sizeNote, colorQuiet)
+		line.Alignment = fyne.TextAlignCenter
+		line.Move(fyne.NewPos(ringRoom, y+float32(i)*height+sizeNote*sink))
+		line.Resize(fyne.NewSize(t.width, height))
+	}
+}
+
+// drawBeneath draws what stands beneath a message that ends at y.
+func (t *thread) drawBeneath(it *item, index int, y float32) {
+	if index == t.asked {
+		c := t.card.Container
+		t.shapes.objects = append(t.shapes.objects, c)
+		c.Move(fyne.NewPos(ringRoom, y+unit))
+		if size := fyne.NewSize(t.cardWidth(), it.card); c.Size() != size {
+			c.Resize(size)
+		}
+		relayout(c)
+		y += unit + it.card
+	}
+	t.drawLine(it.aside, it.broken, y+gapOther)
 }
 
 func (t *thread) drawItem(i int, top float32, from, to place) {
@@ -432,6 +566,9 @@ func (t *thread) drawItem(i int, top float32, from, to place) {
 		t.drawCaret(it, top)
 	}
 	t.drawAside(it, x, y, index == t.hover || chosen)
+	if it.tail > 0 {
+		t.drawBeneath(it, index, y+it.h)
+	}
 }
 
 // drawAside writes the delivery, and the time where it is asked for, beside a

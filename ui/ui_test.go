@@ -37,6 +37,7 @@ func (f *fake) Block() error                           { return f.ask("block") }
 func (f *fake) SetCover(on bool)                       { f.ask(fmt.Sprint("cover ", on)) }
 func (f *fake) SetGuard(level settings.Guard)          { f.ask(fmt.Sprint("guard ", int(level))) }
 func (f *fake) Silence(c guard.Category)               { f.ask("silence " + string(c)) }
+func (f *fake) NotAboutMe(fact int)                    { f.ask(fmt.Sprint("not about me ", fact)) }
 func (f *fake) Panic()                                 { f.ask("panic") }
 func (f *fake) Send(text string) (id uint64, err error) {
 	f.sent = append(f.sent, text)

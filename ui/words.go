@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"passerby/app"
+	"passerby/app/settings"
 )
 
 // This file turns a State into what the screens say. It knows nothing of
@@ -223,10 +224,15 @@ func about(c app.Conversation, at time.Time) string {
 	return line
 }
 
-// opening is the first, quiet line of a conversation.
-func opening(c app.Conversation) string {
-	return "You met at " + c.Since.Local().Format("15:04") + ". Say what you like, and leave when you like. " +
-		"Passerby keeps nothing; the stranger could."
+// opening is the first, quiet line of a conversation. Where it stands for the
+// first reminder of the guard, it says how well one knows the stranger.
+func opening(s app.State) string {
+	met := "You met at " + s.Conversation.Since.Local().Format("15:04")
+	if s.Guard == settings.Full {
+		return met + " and do not know each other. They can keep everything you write; Passerby keeps nothing. " +
+			"Leave when you like."
+	}
+	return met + ". Say what you like, and leave when you like. Passerby keeps nothing; the stranger could."
 }
 
 // reconnecting is what a conversation says while its line is being built anew,

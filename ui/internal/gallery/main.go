@@ -230,6 +230,17 @@ func (p *pretended) Silence(category guard.Category) {
 	})
 }
 
+// NotAboutMe does what the app does.
+func (p *pretended) NotAboutMe(fact int) {
+	p.set(func(s *app.State) {
+		if s.Conversation != nil {
+			c := *s.Conversation
+			c.Meter = c.Meter.Drop(fact)
+			s.Conversation = &c
+		}
+	})
+}
+
 func (p *pretended) SetCover(on bool) {
 	p.set(func(s *app.State) { s.Cover = on })
 }
