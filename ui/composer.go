@@ -66,7 +66,7 @@ func newComposer(k *keys, w writing) *composer {
 		writing: w,
 		hint:    newSmall(hintSend),
 		count:   newWord("", sizeSmall, regular, colorQuiet),
-		foot:    &gently{later: w.later, grown: w.grown, part: 1},
+		foot:    &gently{later: w.later, grown: w.grown, least: chipHeight + counselGap, part: 1},
 	}
 	c.draft = newDraft(k, c.submit)
 	c.draft.OnChanged = c.changed

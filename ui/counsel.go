@@ -58,18 +58,19 @@ type counselLayout struct{}
 
 const (
 	counselEdge = 3
+	counselGap  = unit / 2  // above, so that no button touches Send
 	counselRoom = 36 * unit // that words need beside buttons
 )
 
 func (l counselLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	l.each(objects, size.Width, func(o fyne.CanvasObject, x, y, w, h float32) {
-		o.Move(fyne.NewPos(x, y))
+		o.Move(fyne.NewPos(x, y+counselGap))
 		o.Resize(fyne.NewSize(w, h))
 	})
 }
 
 func (l counselLayout) heightFor(objects []fyne.CanvasObject, width float32) float32 {
-	return l.each(objects, width, func(fyne.CanvasObject, float32, float32, float32, float32) {})
+	return counselGap + l.each(objects, width, func(fyne.CanvasObject, float32, float32, float32, float32) {})
 }
 
 func (counselLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
@@ -136,11 +137,12 @@ func (counselLayout) each(o []fyne.CanvasObject, width float32, place func(o fyn
 }
 
 // gently is the layout of one object whose height changes little by little,
-// so that what stands above it does not jump. What does not fit meanwhile
-// hangs out below.
+// so that what stands above it does not jump. It is never lower than least.
+// What does not fit meanwhile hangs out below.
 type gently struct {
 	later func(time.Duration, func())
 	grown func() // the height is another one now
+	least float32
 
 	from  float32 // the height that it had
 	part  float32 // of the way from there to the present one, from 0 to 1
@@ -180,7 +182,7 @@ func (g *gently) change(do func()) {
 }
 
 func (g *gently) heightFor(objects []fyne.CanvasObject, width float32) float32 {
-	to := heightFor(objects[0], width)
+	to := max(heightFor(objects[0], width), g.least)
 	return g.from + (to-g.from)*g.part
 }
 

@@ -67,7 +67,7 @@ var oneApp = sync.OnceValue(func() fyne.App {
 })
 
 // useApp makes oneApp the present one, if a test before had another.
-func useApp(t *testing.T) {
+func useApp(t testing.TB) {
 	t.Helper()
 	if a := oneApp(); fyne.CurrentApp() != a {
 		fyne.SetCurrentApp(a)
@@ -75,7 +75,7 @@ func useApp(t *testing.T) {
 }
 
 // open shows a state in a window of a size.
-func open(t *testing.T, s app.State, size fyne.Size) (*window, *fake) {
+func open(t testing.TB, s app.State, size fyne.Size) (*window, *fake) {
 	t.Helper()
 	useApp(t)
 	f := &fake{state: s}
