@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package guard_test
+
+import (
+	"testing"
+
+	"passerby/app/guard"
+)
+
+func TestFrench(t *testing.T) {
+	checkLines(t, guard.Me, []struct{ text, want string }{
+		{"j'ai 19 ans", "age=19"},
+		{"jai dix-neuf ans", "age=dix-neuf"},
+		{"g 22 ans et toi", "age=22"},
+		{"quand j'avais 12 ans j'étais nul", ""},
+		{"mon frère a 19 ans", ""},
+		{"j'ai 20 minutes de retard", ""},
+		{"chui une meuf", "gender=une meuf"},
+		{"j'habite à lyon", "city=lyon"},
+		{"jviens de Toulouse", "city=Toulouse"},
+		{"jviens de finir de manger", ""},
+		{"j'adore paris", ""},
+		{"je suis au québec", "country=québec"},
+		{"chui infirmière", "job=infirmière"},
+		{"ma mère est prof", ""},
+		{"je bosse chez Carrefour", "workplace=Carrefour"},
+		{"je m'appelle karim", "name=karim"},
+		{"appelle moi quand tu veux", ""},
+		{"mon insta c'est lea.dpt", "handle=lea.dpt"},
+		{"mon insta est privé", ""},
+		{"mon anniv c'est le 12 mars", "birth_date=12 mars"},
+		{"le code de l'immeuble c'est 4521", "password=4521"},
+		{"j'ai oublié mon mot de passe", ""},
+		{"jsuis diabétique", "health=diabétique"},
+		{"je suis mort de rire", ""},
+		{"je suis musulmane", "religion=musulmane"},
+		{"jsuis bi", "orientation=bi"},
+		{"je suis divorcé", "family=divorcé"},
+		{"j'ai deux enfants", "family=deux enfants"},
+		{"je suis marocain", "nationality=marocain"},
+		{"je pars en espagne la semaine prochaine", "travel=je pars en espagne la semaine prochaine"},
+		{"j'aimerais aller au japon un jour", ""},
+	})
+	checkLines(t, guard.Stranger, []struct{ text, want string }{
+		{"tu viens d'où ?", "ask_location=tu viens d'où"},
+		{"c'est où ce resto ?", ""},
+		{"t'as quel âge ?", "ask_age=t'as quel âge"},
+		{"comment tu t'appelles", "ask_name=comment tu t'appelles"},
+		{"comment s'appelle ton chien", ""},
+		{"t'as snap ?", "ask_contact=t'as snap"},
+		{"envoie une photo de toi", "ask_image=envoie une photo de toi"},
+		{"tu peux me prêter 50 euros", "ask_money=tu peux me prêter 50 euros"},
+		{"c'est quoi ton mot de passe", "ask_secret=c'est quoi ton mot de passe"},
+		{"ajoute moi sur snap", "move_platform=ajoute moi sur snap"},
+	})
+}

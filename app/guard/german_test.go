@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package guard_test
+
+import (
+	"testing"
+
+	"passerby/app/guard"
+)
+
+// checkLines holds what is found in lines of one side against what is wanted.
+func checkLines(t *testing.T, who guard.Speaker, rows []struct{ text, want string }) {
+	t.Helper()
+	for _, row := range rows {
+		if got := said(row.text, guard.Check(row.text, guard.Context{Who: who})); got != row.want {
+			t.Errorf("Check(%q) = %q, want %q", row.text, got, row.want)
+		}
+	}
+}
+
+func TestGerman(t *testing.T) {
+	checkLines(t, guard.Me, []struct{ text, want string }{
+		{"ich bin 19", "age=19"},
+		{"bin erst neunzehn jahre alt", "age=neunzehn"},
+		{"werde im mai 30", "age=30"},
+		{"bin jahrgang 99", "age=99"},
+		{"als ich 12 war", ""},
+		{"bin 10 minuten zu spät", ""},
+		{"mein bruder ist 25 und wohnt in köln", ""},
+		{"bin seit 20 jahren verheiratet", "family=seit 20 jahren verheiratet"},
+		{"bin weiblich", "gender=weiblich"},
+		{"wohn in Leipzig", "city=Leipzig"},
+		{"komme aus muenchen", "city=muenchen"},
+		{"komm aus der schweiz", "country=schweiz"},
+		{"i wohn in da steiermark", "city=steiermark"},
+		{"ich komm nicht aus berlin", ""},
+		{"würde gern in wien wohnen", ""},
+		{"bin krankenschwester", "job=krankenschwester"},
+		{"arbeite in der altenpflege", "job=in der altenpflege"},
+		{"ich will arzt werden", ""},
+		{"arbeite bei Siemens", "workplace=Siemens"},
+		{"hab bei rewe eingekauft", ""},
+		{"ich heiße Anna", "name=Anna"},
+		{"nenn mich ruhig verrückt", ""},
+		{"ich heiße das nicht gut", ""},
+		{"mein insta ist lena.mueller98", "handle=lena.mueller98"},
+		{"mein insta ist privat", ""},
+		{"meine adresse ist Gartenstr. 12", "address=Gartenstr. 12"},
+		{"hab am 14. august geburtstag", "birth_date=14. august"},
+		{"wlan passwort ist Katze4711!", "password=Katze4711"},
+		{"mein passwort ist falsch", ""},
+		{"ich hab depressionen", "health=depressionen"},
+		{"meine katze hat diabetes", ""},
+		{"ich bin muslim", "religion=muslim"},
+		{"bin schwul", "orientation=schwul"},
+		{"hab zwei kinder", "family=zwei kinder"},
+		{"verdiene 2400 netto", "income=2400 netto"},
+		{"nächste woche flieg ich nach portugal", "travel=nächste woche flieg ich nach portugal"},
+		{"würde gern mal nach japan fliegen", ""},
+	})
+	checkLines(t, guard.Stranger, []struct{ text, want string }{
+		{"woher kommst du?", "ask_location=woher kommst du"},
+		{"woher weißt du das", ""},
+		{"wie alt bist du", "ask_age=wie alt bist du"},
+		{"wie alt ist der hund", ""},
+		{"wie heißt du denn", "ask_name=wie heißt du denn"},
+		{"wie heißt der film", ""},
+		{"hast du snap?", "ask_contact=hast du snap"},
+		{"schick mal ein bild", "ask_image=schick mal ein bild"},
+		{"kannst du mir 50 euro leihen?", "ask_money=kannst du mir 50 euro leihen"},
+		{"wie lautet dein passwort", "ask_secret=wie lautet dein passwort"},
+		{"lass uns auf telegram schreiben", "move_platform=lass uns auf telegram schreiben"},
+	})
+}
