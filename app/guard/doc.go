@@ -50,6 +50,9 @@
 //	<-c,d:a>    says that within a nothing of the categories c and d counts;
 //	            <-:a> that nothing counts but secrets
 //
+// A rule that begins with & is for a whole field of a row ("21, barber, leeds")
+// and counts only where something else in the sentence is about the writer.
+//
 // Commas, dashes, emoji and the like between words are passed over. A line
 // that begins with a space goes on with the one before, and # begins a
 // comment. Denials win over findings, wherever they stand.

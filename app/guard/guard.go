@@ -69,6 +69,7 @@ type ruleIndex struct {
 	byWord   map[int][]*rule // by the word they begin with
 	anywhere []*rule         // to be tried at each word
 	atClause []*rule         // to be tried at each beginning of a clause
+	atField  []*rule         // to be tried at each field of a row
 }
 
 //go:embed rules/common.txt rules/*/*.txt
@@ -137,6 +138,8 @@ func (rs *ruleSet) read(language, name string, lists map[string]node) error {
 
 func (x *ruleIndex) add(r *rule) {
 	switch {
+	case r.field:
+		x.atField = append(x.atField, r)
 	case r.first != nil:
 		for w := range r.first {
 			x.byWord[w] = append(x.byWord[w], r)
@@ -171,6 +174,7 @@ func read(s string, ctx Context) *text {
 	t := &text{view: newView(s), who: ctx.Who, before: ctx.Before}
 	t.tokens = tokenise(t.plain)
 	t.quotes = quotes(t.plain)
+	t.scripts = scriptsOf(t.plain)
 	t.ids = make([]int, len(t.tokens))
 	rs := rules()
 	for i, tok := range t.tokens {
@@ -213,6 +217,7 @@ type candidate struct {
 	category   Category
 	start, end int // in the view's plain text
 	language   string
+	field      bool // it is a field of a row, and nothing else says that it is about the writer
 }
 
 // findings gathers candidates.
@@ -268,10 +273,11 @@ func (f *findings) apply(t *text, hits []hit) {
 				continue
 			}
 			for _, category := range c.categories {
-				f.put(candidate{category, start, end, h.rule.language})
+				f.put(candidate{category: category, start: start, end: end, language: h.rule.language, field: h.rule.field})
 			}
 		}
 	}
+	f.candidates = rows(t, f.candidates)
 }
 
 // quotes returns where double quotes open and close in plain.
@@ -359,6 +365,10 @@ func swallows(o, c candidate) bool {
 		return true
 	case o.category == Email:
 		return c.category == URL || c.category == Handle || ct == Attribute || c.category == Name
+	case o.category == School, o.category == Workplace:
+		return c.category == City || c.category == Country || c.category == Job
+	case o.category == IPAddress:
+		return ct == Attribute
 	case o.category == URL, o.category == Address, o.category == Phone, o.category == Coordinates:
 		// A link to a messenger holds a number, and both count.
 		return ct == Attribute && c.category != City && c.category != Country || c.category == Phone && o.category != URL

@@ -4,6 +4,7 @@ package guard
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -38,6 +39,13 @@ func (t *text) naming(at int) *naming {
 	}
 	place, places := longestPlace(words[:count])
 	country, countries := longestCountry(words[:count])
+	if places == 0 && countries == 0 && t.ids[at] == 0 {
+		if id := largePlaces().meant(words[0]); id > 0 {
+			words[0] = largePlaces().words[id]
+			place, places = longestPlace(words[:1])
+			country, countries = longestCountry(words[:1])
+		}
+	}
 	n.place, n.country = place, country
 	if places > 0 {
 		n.places = ends[places-1] - at
@@ -47,6 +55,21 @@ func (t *text) naming(at int) *naming {
 	}
 	return n
 }
+
+// large is how many people a place has whose name is known when it is misspelt.
+const large = 200_000
+
+// largePlaces knows the names of countries and of large places.
+var largePlaces = sync.OnceValue(func() *speller {
+	names := vocabulary{}
+	for _, name := range tables.LargePlaces(large) {
+		names.id(name)
+	}
+	for _, c := range tables.Countries() {
+		names.id(tables.Fold(c.Name))
+	}
+	return newSpeller(names)
+})
 
 // isPlace returns how many tokens name a place, and no country; with sure,
 // only if nothing else is called so.

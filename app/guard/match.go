@@ -2,6 +2,8 @@
 
 package guard
 
+import "unicode"
+
 // Bounds that keep the work for a text proportional to its length.
 const (
 	maxSteps = 600 // instructions of one rule at one place
@@ -12,6 +14,7 @@ const (
 type text struct {
 	*view
 	tokens  []token
+	scripts script
 	quotes  [][2]int // what stands in double quotes, in plain
 	ids     []int    // of the tokens, in the vocabulary; 0 where no rule names the word
 	who     Speaker
@@ -43,6 +46,32 @@ func (t *text) first(at int) bool {
 func (t *text) last(at int) bool {
 	at = t.skip(at)
 	return at == len(t.tokens) || t.tokens[at].kind == stop
+}
+
+// scripts are those without a letter of which nobody writes the language. Its
+// rules then say nothing of the names that all languages share, as those of
+// services.
+var scripts = map[string]script{"ru": cyrillic, "zh": han}
+
+type script uint8
+
+const (
+	cyrillic script = 1 << iota
+	han
+)
+
+// scriptsOf returns which of the scripts a text has letters of.
+func scriptsOf(plain string) (all script) {
+	for _, r := range plain {
+		switch {
+		case r < 0x400:
+		case r < 0x530:
+			all |= cyrillic
+		case unicode.Is(unicode.Han, r):
+			all |= han
+		}
+	}
+	return all
 }
 
 // hit is one place where a rule fits.
@@ -222,6 +251,9 @@ func (rs *ruleSet) hits(t *text) []hit {
 		}
 		try := func(rules []*rule) {
 			for _, r := range rules {
+				if s := scripts[r.language]; s != 0 && t.scripts&s == 0 {
+					continue
+				}
 				if end := m.try(r, at); end > at {
 					hits = append(hits, hit{r, at, end, m.captures})
 				}
@@ -235,6 +267,13 @@ func (rs *ruleSet) hits(t *text) []hit {
 		try(side.anywhere)
 		if t.first(at) {
 			try(side.atClause)
+		}
+		if t.fieldBegins(at) {
+			for _, r := range side.atField {
+				if end := m.try(r, at); end > at && t.isField(at, end) {
+					hits = append(hits, hit{r, at, end, m.captures})
+				}
+			}
 		}
 	}
 	return hits

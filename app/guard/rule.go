@@ -63,6 +63,8 @@ type rule struct {
 	first map[int]bool
 	// clause tells that it begins where a clause does.
 	clause bool
+	// field tells that it is for a whole field of a row, as in "19, f, leeds".
+	field bool
 	// probes tells that it is for the stranger's words.
 	probes bool
 }
@@ -508,6 +510,7 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 			macros[strings.TrimSpace(name)] = n
 			continue
 		}
+		line, field := strings.CutPrefix(line, "&")
 		p := &parser{in: line, macros: macros, words: spellings}
 		n, err := p.all()
 		if err != nil {
@@ -516,7 +519,7 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 		c := compiler{words: words}
 		c.compile(n)
 		c.emit(instruction{op: opDone})
-		r := &rule{code: c.code, captures: c.captures, language: language, source: source}
+		r := &rule{code: c.code, captures: c.captures, language: language, source: source, field: field}
 		if len(r.captures) == 0 || len(r.captures) > maxCaptures {
 			return nil, fmt.Errorf("%s: the rule has %d captures, want 1 to %d", source, len(r.captures), maxCaptures)
 		}

@@ -4,6 +4,7 @@ package tables
 
 import (
 	_ "embed"
+	"strings"
 	"sync"
 )
 
@@ -92,4 +93,16 @@ func PlacePrefix(s string) (p Place, size int, ok bool) {
 		return Place{}, 0, false
 	}
 	return t.at(v), size, true
+}
+
+// LargePlaces returns the names, folded, of the cities and regions of at least
+// so many people, as far as they are one word. The slice is the caller's.
+func LargePlaces(people int) []string {
+	var names []string
+	for _, p := range loadPlaces().places {
+		if name := Fold(p.Name); p.Population >= people && !strings.Contains(name, " ") {
+			names = append(names, name)
+		}
+	}
+	return names
 }
