@@ -47,7 +47,7 @@ func (g *gauge) colour(i int) fyne.ThemeColorName {
 	case step == g.now && g.next <= g.now && step >= guard.Hundreds, step == g.next && g.next > g.now:
 		return colorDawn
 	case step == g.now:
-		return colorQuiet
+		return colorText
 	case step < max(g.now, g.next):
 		return colorEdge
 	}

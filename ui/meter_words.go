@@ -78,7 +78,7 @@ func meter(m guard.Meter) meterView {
 }
 
 const (
-	meterTitle   = "How many people you could be"
+	meterTitle   = "Who you could be"
 	meterMeaning = "So many people on earth fit what you told in this conversation, as far as the guard has seen it. " +
 		"It is reckoned from how common each thing is: an estimate, and a rough one."
 	meterNothing = "Nothing yet."

@@ -33,7 +33,7 @@ func recordShort(s screenguard.State) string {
 	case screenguard.Partial:
 		word = "partly blocked here"
 	case screenguard.Unknown:
-		word = "maybe blocked here"
+		word = "block not known"
 	}
 	return "They can record · " + word + " ›"
 }

@@ -52,7 +52,7 @@ func underGuard(t *testing.T, says screenguard.State) (*window, *guards) {
 	s := shield(native{test.NewTempWindow(t, canvas.NewRectangle(nil)), driver.WindowsWindowContext{HWND: 0xBEEF}})
 	s.apply, s.now.state = g.apply, screenguard.Unknown
 	w := newWindow(s, &fake{})
-	s.Resize(narrow)
+	s.Resize(wide)
 	w.render(talkingState(theirs("hello")), at)
 	return w, g
 }

@@ -355,8 +355,8 @@ func (t *thread) ask() {
 	}
 }
 
-// cardWidth is how wide the card of a question is: no wider than a message.
-func (t *thread) cardWidth() float32 { return max(t.most, min(t.width, 45*unit)) }
+// cardWidth is how wide the card of a question is.
+func (t *thread) cardWidth() float32 { return min(t.width, 80*unit) }
 
 // layBeneath lays out what stands beneath the message at an index.
 func (t *thread) layBeneath(it *item, index int) {
