@@ -367,6 +367,8 @@ func swallows(o, c candidate) bool {
 		return c.category == URL || c.category == Handle || ct == Attribute || c.category == Name
 	case o.category == School, o.category == Workplace:
 		return c.category == City || c.category == Country || c.category == Job
+	case o.category == Postcode:
+		return c.category == Phone || ct == Attribute && c.category != City
 	case o.category == IPAddress:
 		return ct == Attribute
 	case o.category == URL, o.category == Address, o.category == Phone, o.category == Coordinates:

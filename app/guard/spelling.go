@@ -88,7 +88,8 @@ func near(a, b []rune) bool {
 	}
 	switch left := len(b) - i - j; {
 	case left <= 1:
-		return true
+		// Another last letter is another word: trabajo, trabaja.
+		return len(a) != len(b) || j > 0
 	case left == 2 && len(a) == len(b):
 		return a[i] == b[i+1] && a[i+1] == b[i]
 	}

@@ -15,6 +15,7 @@ func TestSpeller(t *testing.T) {
 		"telegrsm": "telegram", "учитлеь": "учитель",
 		"nstagram":  "", // another first letter is another word
 		"purse":     "", // too short to tell
+		"telegran":  "", // so is another last one
 		"telegraph": "", "instargma": "", "": "",
 	} {
 		if id := s.meant(word); id != v[want] {

@@ -167,6 +167,8 @@ var abbreviated = map[string]bool{
 	"пл": true, "наб": true, "мкр": true, "ш": true, "пос": true, "бул": true,
 	"ul": true, "al": true, "os": true, "pl": true, "mah": true, "mh": true, "sok": true, "sk": true, "cad": true,
 	"bul": true, "apt": true, "nr": true, "blv": true,
+	"st": true, "rd": true, "ave": true, "av": true, "blvd": true, "ap": true, "r": true, "jr": true, "str": true, "bd": true, "dr": true, "mr": true, "mrs": true, "ms": true,
+	"prof": true, "bldg": true, "col": true, "cra": true, "cl": true, "avda": true, "pza": true, "c": true,
 }
 
 // wordBefore returns the short word, in small letters, that ends at i.

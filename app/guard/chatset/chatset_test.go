@@ -139,4 +139,20 @@ func TestTuned(t *testing.T) {
 		}
 		t.Logf("alarms on %d of %d harmless lines", r.Alarmed, r.Harmless)
 	}
+	if *extra != "" || *lang != "" {
+		return
+	}
+	for tier, aim := range tuned {
+		if n := r.ByTier[tier]; n.Precision() < aim[0] || n.Recall() < aim[1] {
+			t.Errorf("%s: precision %.3f, recall %.3f, want %.2f and %.2f", tier, n.Precision(), n.Recall(), aim[0], aim[1])
+		}
+	}
+	if r.Alarmed*100 > 2*r.Harmless {
+		t.Errorf("alarms on %d of %d harmless lines, want 2 of 100 at most", r.Alarmed, r.Harmless)
+	}
+}
+
+// tuned is the precision and the recall below which something is broken.
+var tuned = map[guard.Tier][2]float64{
+	guard.Secret: {.98, .95}, guard.Identifier: {.95, .90}, guard.Attribute: {.93, .85}, guard.Probe: {.93, .88},
 }
