@@ -31,9 +31,13 @@ func newProbeCard(k *keys, take func(string), hide func()) *probeCard {
 		c.answers[i].height = probeChip
 	}
 	c.hide = newButton(k, "Hide this", fact, hide)
-	c.hide.height = probeChip
+	c.hide.height = c.why.lineHeight()
 	c.Container = &fyne.Container{Layout: edged{}, Objects: []fyne.CanvasObject{
-		newPanel(colorDawn, probeEdge/2), newColumn(unit/2, c.why, row(c.answers[0], c.answers[1], c.hide)),
+		newPanel(colorDawn, probeEdge/2),
+		newColumn(unit/2,
+			&fyne.Container{Layout: line{gap: 1.5 * unit, top: true}, Objects: []fyne.CanvasObject{c.why, c.hide}},
+			row(c.answers[0], c.answers[1]),
+		),
 	}}
 	return c
 }

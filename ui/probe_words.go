@@ -94,7 +94,7 @@ var answers = map[guard.Category]map[string][2]string{
 		"de": {"Such mir einen aus.", "Hier lieber ohne Namen."},
 		"fr": {"Choisis-en un pour moi.", "Ici, je préfère sans noms."},
 		"pt": {"Escolhe um para mim.", "Aqui prefiro sem nomes."},
-		"ru": {"Придумай за меня.", "Здесь лучше без имён."},
+		"ru": {"А ты придумай за меня.", "А здесь лучше без имён."},
 	},
 	guard.AskImage: {
 		"en": {"Imagine somebody better looking.", "No pictures from me. Words are fine."},

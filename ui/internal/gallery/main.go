@@ -39,6 +39,10 @@ func main() {
 	kept.Change(func(c *settings.Choices) { c.Curtain = *curtain })
 	p := &pretended{state: scenes[flag.Arg(0)], changed: make(chan struct{})}
 	p.state.Cover = true
+	if c := p.state.Conversation; c != nil && p.state.Phase == app.Talking {
+		heeded := c.Heeded(p.state.Guard)
+		p.state.Conversation = &heeded
+	}
 	switch flag.Arg(0) {
 	case "":
 		go p.connect()
@@ -193,6 +197,9 @@ func (p *pretended) say(m app.Message, id *uint64) {
 		}
 		m.ID, m.At = *id, time.Now()
 		c.Messages = append(c.Messages[:len(c.Messages):len(c.Messages)], m)
+		quiet := c.Quiet
+		c = c.Heeded(s.Guard)
+		c.Quiet = slices.Concat(c.Quiet, quiet)
 		s.Conversation = &c
 	})
 }

@@ -61,6 +61,12 @@ var scenes = map[string]app.State{
 	"talking": {
 		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: conversation(),
 	},
+	"asked": {
+		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: asked(),
+	},
+	"told": {
+		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: told(),
+	},
 	"reconnecting": {
 		Phase: app.Talking, Tor: whole, Mesh: mesh, Ready: true, Conversation: broken(),
 	},
@@ -129,6 +135,31 @@ func conversation() *app.Conversation {
 		mine("Вот это мне нравится. Και τα ποτάμια; 🚂", app.Delivered),
 		mine("I will listen next time.", app.Sent),
 		mine("And you, where would you go if the line did not end?", app.Waiting),
+	)
+}
+
+// asked is a conversation in which the stranger asks for something.
+func asked() *app.Conversation {
+	return talk([]string{"tea", "night trains"},
+		theirs("Good evening."),
+		mine("Good evening. I have just put the kettle on.", app.Delivered),
+		theirs("Tea at this hour! You could be my grandmother."),
+		mine("I would be proud of you.", app.Delivered),
+		theirs("haha. so where do you live"),
+	)
+}
+
+// told is a conversation in which one has told a lot.
+func told() *app.Conversation {
+	return talk([]string{"tea"},
+		theirs("And what do you do all day?"),
+		mine("i work as a nurse", app.Delivered),
+		theirs("That must be hard. Nights too?"),
+		mine("yes. im 24 and feel like 60", app.Delivered),
+		theirs("Where is that?"),
+		mine("i live in leeds", app.Delivered),
+		theirs("I was there once. It rained."),
+		mine("It still does.", app.Sent),
 	)
 }
 
