@@ -4,6 +4,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"passerby/app/guard"
@@ -51,6 +52,7 @@ func (s State) Advise(draft string) Advice {
 	}
 	for _, f := range found {
 		silent := slices.Contains(c.Quiet, f.Category)
+		f = softenable(draft, f)
 		switch {
 		case f.Tier == guard.Secret:
 			a.Hold = true
@@ -71,6 +73,24 @@ func (s State) Advise(draft string) Advice {
 		a.Softer = nil
 	}
 	return a
+}
+
+// softenable has the softer words of a finding take the place of those before
+// it that they begin with, since of "about 22" it is the number that is found.
+// There are no softer words where the draft has them already.
+func softenable(draft string, f guard.Finding) guard.Finding {
+	words := strings.Fields(f.Softer)
+	for n := len(words) - 1; n > 0; n-- {
+		at := f.Start - len(strings.Join(words[:n], " ")+" ")
+		if at >= 0 && strings.EqualFold(draft[at:f.Start], strings.Join(words[:n], " ")+" ") {
+			f.Start = at
+			break
+		}
+	}
+	if strings.EqualFold(draft[f.Start:f.End], strings.TrimSpace(f.Softer)) {
+		f.Softer = ""
+	}
+	return f
 }
 
 // lines returns the last messages as the guard reads them.

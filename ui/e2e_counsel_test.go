@@ -25,6 +25,12 @@ func TestE2ECounsel(t *testing.T) {
 	}{{"dark", image.Pt(480, 700)}, {"light", image.Pt(1200, 800)}} {
 		t.Run(fmt.Sprintf("%s-%d", c.look, c.size.X), func(t *testing.T) {
 			k := newDesk(t, "picture", c.look, c.size)
+			// shows keeps what the window shows when the guard has read the draft.
+			shows := func(name string) {
+				t.Helper()
+				time.Sleep(600 * time.Millisecond)
+				k.picture(name)
+			}
 			draft := func() string {
 				t.Helper()
 				k.ok(k.d.SetClipboard("nothing was copied"))
@@ -35,9 +41,9 @@ func TestE2ECounsel(t *testing.T) {
 
 			// softer words: past Send to the button
 			k.ok(k.w.Type("im 19 and bored"))
-			k.picture("2-age")
+			shows("2-age")
 			k.key("Tab", "Tab", "Return")
-			k.picture("3-softer")
+			shows("3-softer")
 			if got := draft(); got != "im about 20 and bored" {
 				t.Errorf("the softer words made it %q", got)
 			}
@@ -49,16 +55,16 @@ func TestE2ECounsel(t *testing.T) {
 			// meant
 			k.key("BackSpace")
 			k.ok(k.w.Type("write to me@example.org"))
-			k.picture("4-mail")
+			shows("4-mail")
 			k.key("Tab", "Tab", "Return")
-			k.picture("5-meant")
+			shows("5-meant")
 			k.key("ctrl+a", "BackSpace")
 
 			// a secret, pressed for a moment
 			k.ok(k.w.Type(card))
-			k.picture("6-card")
+			shows("6-card")
 			k.key("Return")
-			k.picture("7-short")
+			shows("7-short")
 			if got := draft(); got != card {
 				t.Errorf("after a short press the draft is %q", got)
 			}
