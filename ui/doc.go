@@ -34,7 +34,7 @@
 // # Keys
 //
 //	Enter              presses what has the keyboard: at first Find a stranger,
-//	                   or sends
+//	                   or sends; a message with a secret is sent by holding it
 //	Ctrl+Enter         Find a stranger, also while an interest is being typed
 //	Shift+Enter        a new line in a message
 //	Ctrl+N             find, or walk on to the next stranger
@@ -106,6 +106,16 @@
 //
 // The help page (help.go) is the text of assets.Help, which a test holds to the
 // keys there are.
+//
+// # Before it is sent
+//
+// When nothing was typed for a moment, the composer asks [app.State.Advise] what
+// the draft gives away (composer.go). One line beneath it names the worst of it
+// (counsel.go); the words are underlined (underline.go), for which Fyne's text
+// field is asked where its cursor would stand. The line is silenced with the
+// draft that it was shown for. A secret is sent by whoever holds Enter or Send
+// (hold.go), which is looked at again when it is pressed: what was typed since
+// the last pause counts too. Time is window.later, which tests let pass.
 //
 // # To look at it
 //
