@@ -19,6 +19,8 @@ type class struct {
 	fits func(t *text, at int) int
 	// width tells that it takes words, so that signs before them are passed.
 	width bool
+	// numeric tells that it takes a number, in figures or in words.
+	numeric bool
 }
 
 // classes makes the classes by their names. They are:
@@ -51,8 +53,8 @@ var classes map[string]func(p *parser, args []string) (class, error)
 
 func init() {
 	classes = map[string]func(p *parser, args []string) (class, error){
-		"n":           numberClass,
-		"age":         ageClass,
+		"n":           numeric(numberClass),
+		"age":         numeric(ageClass),
 		"place":       nameClass((*naming).isPlace),
 		"country":     nameClass((*naming).isCountry),
 		"nationality": nameClass((*naming).isPeople),
@@ -113,19 +115,19 @@ func (t *text) wordsFrom(at int, words *[phraseWords]string, ends *[phraseWords]
 func nameClass(is func(n *naming, sure bool) int) func(*parser, []string) (class, error) {
 	return func(_ *parser, args []string) (class, error) {
 		sure := len(args) > 0 && args[0] == "sure"
-		return class{func(t *text, at int) int {
+		return class{fits: func(t *text, at int) int {
 			if at < len(t.tokens) {
 				if n := is(t.naming(at), sure); n > 0 {
 					return n
 				}
 			}
 			return -1
-		}, true}, nil
+		}, width: true}, nil
 	}
 }
 
 func plainClass(fits func(*text, int) int) func(*parser, []string) (class, error) {
-	return func(*parser, []string) (class, error) { return class{fits, true}, nil }
+	return func(*parser, []string) (class, error) { return class{fits: fits, width: true}, nil }
 }
 
 func oneWord(is func(*text, int) bool) func(*parser, []string) (class, error) {
@@ -137,14 +139,23 @@ func oneWord(is func(*text, int) bool) func(*parser, []string) (class, error) {
 	})
 }
 
+// numeric marks a class as one of numbers.
+func numeric(of func(*parser, []string) (class, error)) func(*parser, []string) (class, error) {
+	return func(p *parser, args []string) (class, error) {
+		c, err := of(p, args)
+		c.numeric = true
+		return c, err
+	}
+}
+
 func numberClass(_ *parser, args []string) (class, error) {
 	low, high, err := bounds(args)
-	return class{func(t *text, at int) int {
+	return class{fits: func(t *text, at int) int {
 		if n, length := t.number(at); length > 0 && low <= n && n <= high {
 			return length
 		}
 		return -1
-	}, true}, err
+	}, width: true}, err
 }
 
 // userName takes what people use as names on services.
@@ -198,18 +209,21 @@ func atName(t *text, at int) int {
 
 func idClass(_ *parser, args []string) (class, error) {
 	sure := len(args) > 0 && args[0] == "sure"
-	return class{func(t *text, at int) int {
+	return class{fits: func(t *text, at int) int {
 		n := userName(t, at)
 		if sure && n == 1 {
 			return -1
 		}
 		return n
-	}, true}, nil
+	}, width: true}, nil
 }
 
 // endsClass takes what languages that write compounds in one word end them
 // with. The dot is that of "Hauptstr. 5".
 func endsClass(_ *parser, args []string) (class, error) {
+	if len(args) == 0 {
+		return class{}, fmt.Errorf("the endings are missing")
+	}
 	var endings []string
 	for _, a := range args {
 		for _, t := range tokenise(newView(a).plain) {
@@ -219,7 +233,7 @@ func endsClass(_ *parser, args []string) (class, error) {
 			endings = append(endings, t.text)
 		}
 	}
-	return class{func(t *text, at int) int {
+	return class{fits: func(t *text, at int) int {
 		if at >= len(t.tokens) || t.tokens[at].kind != word {
 			return -1
 		}
@@ -230,7 +244,7 @@ func endsClass(_ *parser, args []string) (class, error) {
 			return 2
 		}
 		return 1
-	}, true}, nil
+	}, width: true}, nil
 }
 
 func runClass(p *parser, args []string) (class, error) {
@@ -255,7 +269,7 @@ func runClass(p *parser, args []string) (class, error) {
 			ending[words[0]] = true
 		}
 	}
-	return class{func(t *text, at int) int {
+	return class{fits: func(t *text, at int) int {
 		n := 0
 		i := at
 		for ; i < len(t.tokens) && n < high; i++ {
@@ -275,7 +289,7 @@ func runClass(p *parser, args []string) (class, error) {
 			i--
 		}
 		return i - at
-	}, true}, nil
+	}, width: true}, nil
 }
 
 func askedClass(_ *parser, args []string) (class, error) {
@@ -283,12 +297,12 @@ func askedClass(_ *parser, args []string) (class, error) {
 		return class{}, fmt.Errorf("the name of a probe is missing")
 	}
 	asked := Category(args[0])
-	return class{func(t *text, at int) int {
+	return class{fits: func(t *text, at int) int {
 		if t.asked[asked] {
 			return 0
 		}
 		return -1
-	}, false}, nil
+	}}, nil
 }
 
 func ageClass(p *parser, _ []string) (class, error) {
@@ -300,7 +314,7 @@ func ageClass(p *parser, _ []string) (class, error) {
 			}
 		}
 	}
-	return class{func(t *text, at int) int {
+	return class{fits: func(t *text, at int) int {
 		n, length := t.number(at)
 		if length == 0 || n < 10 || n > 99 || t.partOfNumber(at, length) {
 			return -1
@@ -309,7 +323,7 @@ func ageClass(p *parser, _ []string) (class, error) {
 			return -1
 		}
 		return length
-	}, true}, nil
+	}, width: true}, nil
 }
 
 // partOfNumber tells whether the number is glued to signs that make it a
