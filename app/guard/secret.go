@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// pinClass takes 4 to 8 digits: in one piece, in two ("123 456"), or one by
-// one, in figures or in words.
+// pinClass takes 4 to 8 digits: in one piece, in two ("123 456"), in pairs, or
+// one by one, in figures or in words.
 func pinClass(t *text, at int) int {
 	if at >= len(t.tokens) || t.tokens[at].glued && at > 0 && t.tokens[at-1].kind <= number {
 		return -1
@@ -18,7 +18,8 @@ func pinClass(t *text, at int) int {
 	for i := at; i < len(t.tokens) && digits <= 8; i++ {
 		tok := t.tokens[i]
 		switch {
-		case tok.kind == number && (digits == 0 || len(tok.text) == 1 && end-at == digits || len(tok.text) >= 3 && digits == len(tok.text)):
+		case tok.kind == number && (digits == 0 || len(tok.text) == 1 && end-at == digits || len(tok.text) >= 3 && digits == len(tok.text) ||
+			len(tok.text) == 2 && digits == 2*(end-at)):
 			digits += len(tok.text)
 		case tok.kind == word && !tok.glued:
 			n, length := t.number(i)
