@@ -81,13 +81,13 @@ func dateClass(_ *parser, args []string) (class, error) {
 	if full && args[0] != "full" {
 		return class{}, fmt.Errorf("no date is %q", args[0])
 	}
-	return class{func(t *text, at int) int {
+	return class{fits: func(t *text, at int) int {
 		n, year := t.date(at)
 		if n <= 0 || full && !year {
 			return -1
 		}
 		return n
-	}, true}, nil
+	}, width: true}, nil
 }
 
 // daysIn are the most days that a month can have, by its number; the Persian

@@ -62,6 +62,7 @@ type Finding struct {
 type ruleSet struct {
 	words        vocabulary
 	spelling     *speller
+	count        int // of rules
 	mine, theirs ruleIndex
 }
 
@@ -127,6 +128,8 @@ func (rs *ruleSet) read(language, name string, lists map[string]node) error {
 		return err
 	}
 	for _, r := range read {
+		r.number = rs.count
+		rs.count++
 		if r.probes {
 			rs.theirs.add(r)
 		} else {
@@ -177,12 +180,17 @@ func read(s string, ctx Context) *text {
 	t.scripts = scriptsOf(t.plain)
 	t.ids = make([]int, len(t.tokens))
 	rs := rules()
+	t.vocabulary = map[int]bool{}
 	for i, tok := range t.tokens {
 		if tok.kind > number {
 			continue
 		}
 		if t.ids[i] = rs.words[tok.text]; t.ids[i] == 0 && tok.kind == word {
 			t.ids[i] = rs.spelling.meant(tok.text)
+		}
+		t.vocabulary[t.ids[i]] = true
+		if _, length := t.number(i); length > 0 {
+			t.numbers = true
 		}
 	}
 	if ctx.Who == Me {

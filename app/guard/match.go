@@ -15,11 +15,14 @@ type text struct {
 	*view
 	tokens  []token
 	scripts script
-	quotes  [][2]int // what stands in double quotes, in plain
-	ids     []int    // of the tokens, in the vocabulary; 0 where no rule names the word
-	who     Speaker
-	before  []Line
-	namings []naming // by token, once they were asked for
+	// vocabulary are the words of ids, and numbers tells that there is a number.
+	vocabulary map[int]bool
+	numbers    bool
+	quotes     [][2]int // what stands in double quotes, in plain
+	ids        []int    // of the tokens, in the vocabulary; 0 where no rule names the word
+	who        Speaker
+	before     []Line
+	namings    []naming // by token, once they were asked for
 	// asked are the probes in what the other side said last.
 	asked map[Category]bool
 }
@@ -245,13 +248,14 @@ func hasPrefix(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(p
 func (rs *ruleSet) hits(t *text) []hit {
 	var hits []hit
 	m := &matcher{text: t}
+	w := make(wanted, rs.count)
 	for at := range t.tokens {
 		if t.tokens[at].kind > number {
 			continue
 		}
 		try := func(rules []*rule) {
 			for _, r := range rules {
-				if s := scripts[r.language]; s != 0 && t.scripts&s == 0 {
+				if !t.wants(r, w) {
 					continue
 				}
 				if end := m.try(r, at); end > at {
@@ -270,6 +274,9 @@ func (rs *ruleSet) hits(t *text) []hit {
 		}
 		if t.fieldBegins(at) {
 			for _, r := range side.atField {
+				if !t.wants(r, w) {
+					continue
+				}
 				if end := m.try(r, at); end > at && t.isField(at, end) {
 					hits = append(hits, hit{r, at, end, m.captures})
 				}

@@ -60,7 +60,7 @@ func postcodeClass(_ *parser, args []string) (class, error) {
 			return class{}, fmt.Errorf("no form of postcodes is known for %q", country)
 		}
 	}
-	return class{func(t *text, at int) int {
+	return class{fits: func(t *text, at int) int {
 		if at >= len(t.tokens) || t.tokens[at].kind > number || t.partOfNumber(at, 1) && t.tokens[at].glued {
 			return -1
 		}
@@ -79,7 +79,7 @@ func postcodeClass(_ *parser, args []string) (class, error) {
 			}
 		}
 		return longest
-	}, true}, nil
+	}, width: true}, nil
 }
 
 // postcodeHolds checks what a form alone does not say.

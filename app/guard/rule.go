@@ -61,6 +61,10 @@ type rule struct {
 	source   string // file and line, for errors and tests
 	// first are the words with which it can begin; nil where only a try tells.
 	first map[int]bool
+	// need are words of which a text must have one; nil where that is not known.
+	need map[int]bool
+	// number counts the rules of all languages.
+	number int
 	// clause tells that it begins where a clause does.
 	clause bool
 	// field tells that it is for a whole field of a row, as in "19, f, leeds".
@@ -533,6 +537,7 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 			r.first = first
 		}
 		r.clause = anchored(r.code, 0)
+		r.need = least(c.needs(n), r.first)
 		rules = append(rules, r)
 	}
 	return rules, nil
