@@ -22,6 +22,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"passerby/app"
+	"passerby/app/guard"
 	"passerby/app/settings"
 )
 
@@ -38,10 +39,29 @@ func talk2() app.State {
 		minute(3, theirs("Then I put the kettle on as well.\nStone bridges hum, and iron ones sing: "+strings.Repeat("so he said, ", 12))),
 		minute(9, mine("Вот это мне нравится. Και τα ποτάμια; 🚂", app.Delivered)),
 		minute(10, mine("I will listen next time.", app.Sent)),
+		minute(10, mine("im 19f from leeds", app.Sent)),
 		minute(11, mine("Are you there?", app.Waiting)),
+		minute(12, theirs("send me a pic")),
 	)
 	s.Conversation.Interests = []string{"tea", "night trains"}
+	c := s.Conversation.Heeded(settings.Full)
+	s.Conversation = &c
 	return s
+}
+
+// saysAll fails where the guard has not said all that it can of a conversation.
+func saysAll(t *testing.T, w *window) {
+	t.Helper()
+	talking := w.screen.(*talkingScreen)
+	if talking.meter.gauge.now < guard.Thousands {
+		t.Errorf("the meter says %q", talking.meter.label)
+	}
+	if talking.thread.asked < 0 {
+		t.Error("no question is explained")
+	}
+	if !slices.ContainsFunc(talking.thread.items, func(it item) bool { return it.aside != "" }) {
+		t.Error("there is no reminder")
+	}
 }
 
 // seen is what the window shows, dot by dot.
@@ -142,6 +162,7 @@ func TestWhatIsMadeUpLooksLikeWhatTookPlace(t *testing.T) {
 				s := talk2()
 				w, _ := openIn(t, variant, s, size)
 				real := seen(w)
+				saysAll(t, w)
 
 				// and a window with another
 				other := talkingState(mine("You owe me money.", app.Delivered))
@@ -275,7 +296,7 @@ func TestAnyKeyBringsTheControlsBack(t *testing.T) {
 			if !m.tray.Visible() || w.top() != screen(m) {
 				t.Error("the controls are not back")
 			}
-			if got := m.tale.talk.Messages[len(m.tale.talk.Messages)-1].Text; got != "Are you there?" {
+			if got := m.tale.talk.Messages[len(m.tale.talk.Messages)-1].Text; got != "send me a pic" {
 				t.Errorf("the key changed a message to %q", got)
 			}
 			if m.picture.composer.draft.Text != "" {

@@ -123,6 +123,7 @@ func TestTheMeterFollowsWhatOneWrites(t *testing.T) {
 		t.Error("an address does not move it")
 	}
 	talking.composer.clear()
+	w.tick(at)
 	if want := fits(crowd) + " ›"; talking.meter.label != want {
 		t.Errorf("with the draft erased it says %q, want %q", talking.meter.label, want)
 	}

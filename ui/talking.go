@@ -135,18 +135,12 @@ func (t *talkingScreen) answer(text string) {
 	t.w.keys.focus(t.composer.draft)
 }
 
-// weigh shows what the draft would do to the meter. With the draft that goes
-// again, a moment later: what was sent is counted by then.
+// weigh shows what the draft would do to the meter. Without a draft it waits for
+// the next state, or second: what was just sent is counted by then.
 func (t *talkingScreen) weigh() {
-	var wait time.Duration
-	if t.composer.draft.Text == "" {
-		wait = 3 * frameTime
+	if t.composer.draft.Text != "" && t.weighs() {
+		t.reflow()
 	}
-	t.w.later(wait, func() {
-		if t.weighs() {
-			t.reflow()
-		}
-	})
 }
 
 // weighs fits the meter to what was told and to the draft, and tells whether it
