@@ -109,7 +109,7 @@ func (m *matcher) try(r *rule, at int) int {
 
 // run follows code from pc with the words from at on. Rules are short, so the
 // stack is as well.
-func (m *matcher) run(code []instruction, pc, at int) int {
+func (m *matcher) run(code []instruction, pc int32, at int) int {
 	for {
 		if m.steps--; m.steps < 0 {
 			return -1
@@ -117,22 +117,22 @@ func (m *matcher) run(code []instruction, pc, at int) int {
 		i := &code[pc]
 		switch i.op {
 		case opWord:
-			if at = m.skip(at); at == len(m.tokens) || m.ids[at] != i.x {
+			if at = m.skip(at); at == len(m.tokens) || m.ids[at] != int(i.x) {
 				return -1
 			}
 			at++
 		case opPrefix:
-			if at = m.skip(at); at == len(m.tokens) || m.tokens[at].kind != word || !hasPrefix(m.tokens[at].text, i.prefix) {
+			if at = m.skip(at); at == len(m.tokens) || m.tokens[at].kind != word || !hasPrefix(m.tokens[at].text, i.of.prefix) {
 				return -1
 			}
 			at++
 		case opPhrase:
-			return m.phrase(code, pc+1, at, i.list)
+			return m.phrase(code, pc+1, at, i.of.lists)
 		case opClass:
-			if i.class.width {
+			if i.of.class.width {
 				at = m.skip(at)
 			}
-			n := i.class.fits(m.text, at)
+			n := i.of.class.fits(m.text, at)
 			if n < 0 {
 				return -1
 			}
@@ -175,7 +175,7 @@ func (m *matcher) run(code []instruction, pc, at int) int {
 			}
 		case opNot:
 			m.negated++
-			end := m.run(i.not, 0, at)
+			end := m.run(i.of.not, 0, at)
 			m.negated--
 			if end >= 0 {
 				return -1
@@ -215,16 +215,26 @@ func (t *text) turns(at int) bool {
 // maxClause is how many words and signs "the rest of the clause" reaches.
 const maxClause = 40
 
-// phrase tries the phrases of a list, the longest first.
-func (m *matcher) phrase(code []instruction, pc, at int, list *phrase) int {
-	var ends [maxPhrase]int
+// phrase tries the phrases of lists, the longest first.
+func (m *matcher) phrase(code []instruction, pc int32, at int, lists []*phrase) int {
+	var (
+		ends [maxPhrase]int
+		in   [maxLists]*phrase
+	)
 	n := 0
-	for at = m.skip(at); at < len(m.tokens); at = m.skip(at) {
-		if list = list.next[m.ids[at]]; list == nil || m.ids[at] == 0 {
-			break
+	open := copy(in[:], lists)
+	for at = m.skip(at); open > 0 && at < len(m.tokens) && m.ids[at] != 0; at = m.skip(at) {
+		id, left, ended := m.ids[at], 0, false
+		for _, list := range in[:open] {
+			if next := list.next[id]; next != nil {
+				in[left] = next
+				left++
+				ended = ended || next.ends
+			}
 		}
+		open = left
 		at++
-		if list.ends && n < maxPhrase {
+		if ended && n < maxPhrase {
 			ends[n] = at
 			n++
 		}
@@ -238,6 +248,9 @@ func (m *matcher) phrase(code []instruction, pc, at int, list *phrase) int {
 	}
 	return -1
 }
+
+// maxLists is how many lists a choice can be of.
+const maxLists = 24
 
 // maxPhrase is how many phrases of a list may begin each other.
 const maxPhrase = 8

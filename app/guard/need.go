@@ -2,7 +2,10 @@
 
 package guard
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // There are thousands of rules, and few of them have anything to do with a
 // text. Most have, behind the words with which they begin, others that they
@@ -11,43 +14,66 @@ import "maps"
 // aNumber stands among the words of a need for any number.
 const aNumber = 0
 
-// needs returns sets of words: whatever fits the node has a word of each.
-func (c *compiler) needs(n node) []map[int]bool {
+// need is a set of words: some, and those with which phrases of lists begin.
+// The zero value is of no use: nothing is known.
+type need struct {
+	words map[int]bool
+	lists []*phrase
+}
+
+func (n need) size() int {
+	size := len(n.words)
+	for _, list := range n.lists {
+		size += len(list.next)
+	}
+	return size
+}
+
+// needs returns what a text must have, in the order of the node: of each need
+// a word.
+func (c *compiler) needs(n node) []need {
 	switch n := n.(type) {
 	case wordNode:
-		return []map[int]bool{{c.words.id(string(n)): true}}
+		return []need{{words: map[int]bool{c.words.id(string(n)): true}}}
 	case classNode:
 		if n.numeric {
-			return []map[int]bool{{aNumber: true}}
+			return []need{{words: map[int]bool{aNumber: true}}}
 		}
 	case captureNode:
 		return c.needs(n.of)
 	case sequenceNode:
-		var all []map[int]bool
+		var all []need
 		for _, of := range n {
 			all = append(all, c.needs(of)...)
 		}
 		return all
+	case *list:
+		return c.needs(n.of)
 	case choiceNode:
-		union := map[int]bool{}
-		for _, of := range n {
-			smallest := least(c.needs(of), nil)
-			if smallest == nil {
+		lists, others := split(n, c.words)
+		union := need{lists: lists, words: map[int]bool{}}
+		for _, of := range others {
+			one := best(c.needs(of), false)
+			if one.size() == 0 {
 				return nil
 			}
-			maps.Copy(union, smallest)
+			maps.Copy(union.words, one.words)
+			union.lists = slices.Concat(union.lists, one.lists)
 		}
-		return []map[int]bool{union}
+		return []need{union}
 	}
 	return nil
 }
 
-// least returns the smallest of the sets but for one, or nil if there is none.
-func least(sets []map[int]bool, but map[int]bool) map[int]bool {
-	var found map[int]bool
-	for _, set := range sets {
-		if (found == nil || len(set) < len(found)) && !maps.Equal(set, but) {
-			found = set
+// best returns the smallest of needs, with second not the first of them: a rule
+// is only tried where that is met.
+func best(needs []need, second bool) (found need) {
+	for i, n := range needs {
+		if i == 0 && second {
+			continue
+		}
+		if size := n.size(); size > 0 && (found.size() == 0 || size < found.size()) {
+			found = n
 		}
 	}
 	return found
@@ -73,15 +99,22 @@ func (t *text) wants(r *rule, w wanted) bool {
 	return w[r.number] == wants
 }
 
-// has tells whether a word of the set is in the text; of no set, every text has
-// one.
-func (t *text) has(set map[int]bool) bool {
-	if set == nil || set[aNumber] && t.numbers {
+// has tells whether the text has a word of the need.
+func (t *text) has(n need) bool {
+	if n.size() == 0 || n.words[aNumber] && t.numbers {
 		return true
 	}
 	for id := range t.vocabulary {
-		if id != aNumber && set[id] {
+		if id == aNumber {
+			continue
+		}
+		if n.words[id] {
 			return true
+		}
+		for _, list := range n.lists {
+			if list.next[id] != nil {
+				return true
+			}
 		}
 	}
 	return false

@@ -4,6 +4,7 @@ package guard
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -32,10 +33,15 @@ const (
 )
 
 type instruction struct {
-	op     op
-	x, y   int    // where to go on; the number of a capture, or of a word
+	op   op
+	x, y int32 // where to go on; the number of a capture, or of a word
+	of   *operand
+}
+
+// operand is what few instructions have.
+type operand struct {
 	prefix string // of opPrefix
-	list   *phrase
+	lists  []*phrase
 	class  class
 	not    []instruction
 }
@@ -44,6 +50,21 @@ type instruction struct {
 type phrase struct {
 	next map[int]*phrase
 	ends bool
+}
+
+// add puts a phrase into the tree.
+func (p *phrase) add(words []string, v vocabulary) {
+	for _, w := range words {
+		id := v.id(w)
+		if p.next[id] == nil {
+			if p.next == nil {
+				p.next = map[int]*phrase{}
+			}
+			p.next[id] = &phrase{}
+		}
+		p = p.next[id]
+	}
+	p.ends = true
 }
 
 // capture is what a rule says of the words in angle brackets: that they are
@@ -61,8 +82,8 @@ type rule struct {
 	source   string // file and line, for errors and tests
 	// first are the words with which it can begin; nil where only a try tells.
 	first map[int]bool
-	// need are words of which a text must have one; nil where that is not known.
-	need map[int]bool
+	// need are words of which a text must have one.
+	need need
 	// number counts the rules of all languages.
 	number int
 	// clause tells that it begins where a clause does.
@@ -116,6 +137,58 @@ type (
 	notNode    struct{ of node }
 	signalNode op // opFirst, opLast, opGlued, opRest
 )
+
+// list is a node with a name. Rules share it, and what it was made into.
+type list struct {
+	of      choiceNode
+	phrases []*phrase
+	others  []node
+}
+
+func newList(n node) *list {
+	if c, ok := n.(choiceNode); ok {
+		return &list{of: c}
+	}
+	return &list{of: choiceNode{n}}
+}
+
+// split returns the alternatives that are nothing but words, and the others.
+func (l *list) split(v vocabulary) ([]*phrase, []node) {
+	if l.phrases == nil && l.others == nil {
+		l.phrases, l.others = split(l.of, v)
+	}
+	return l.phrases, l.others
+}
+
+// split parts alternatives into those that are nothing but words, as trees of
+// which those of lists are shared, and the others.
+func split(of choiceNode, v vocabulary) (phrases []*phrase, others []node) {
+	own := &phrase{}
+	for _, n := range of {
+		if s, ok := n.(sequenceNode); ok && len(s) == 1 {
+			n = s[0]
+		}
+		var inner []*phrase
+		var rest []node
+		switch n := n.(type) {
+		case *list:
+			inner, rest = n.split(v)
+		case choiceNode:
+			inner, rest = split(n, v)
+		default:
+			if words, ok := literal(n); ok {
+				own.add(words, v)
+				continue
+			}
+			rest = []node{n}
+		}
+		phrases, others = append(phrases, inner...), append(others, rest...)
+	}
+	if own.next != nil {
+		phrases = append(phrases, own)
+	}
+	return phrases, others
+}
 
 // parser reads the pattern of one rule.
 type parser struct {
@@ -346,14 +419,17 @@ func (c *compiler) emit(i instruction) int {
 	return len(c.code) - 1
 }
 
+// here is where the next instruction will be.
+func (c *compiler) here() int32 { return int32(len(c.code)) } //nolint:gosec // rules are short
+
 func (c *compiler) compile(n node) {
 	switch n := n.(type) {
 	case wordNode:
-		c.emit(instruction{op: opWord, x: c.words.id(string(n))})
+		c.emit(instruction{op: opWord, x: int32(c.words.id(string(n)))}) //nolint:gosec // there are some ten thousands
 	case prefixNode:
-		c.emit(instruction{op: opPrefix, prefix: string(n)})
+		c.emit(instruction{op: opPrefix, of: &operand{prefix: string(n)}})
 	case classNode:
-		c.emit(instruction{op: opClass, class: class(n)})
+		c.emit(instruction{op: opClass, of: &operand{class: class(n)}})
 	case anyNode:
 		c.emit(instruction{op: opAny})
 	case sequenceNode:
@@ -362,24 +438,25 @@ func (c *compiler) compile(n node) {
 		}
 	case choiceNode:
 		c.choice(n)
+	case *list:
+		c.choice(choiceNode{n})
 	case optionNode:
 		split := c.emit(instruction{op: opSplit})
-		c.code[split].x = len(c.code)
+		c.code[split].x = c.here()
 		c.compile(n.of)
-		c.code[split].y = len(c.code)
+		c.code[split].y = c.here()
 	case repeatNode:
 		// Few words before many: what stands nearest belongs together.
 		var splits []int
 		for range n.most {
-			splits = append(splits, c.emit(instruction{op: opSplit}))
-			c.code[len(c.code)-1].y = len(c.code)
+			splits = append(splits, c.emit(instruction{op: opSplit, y: c.here() + 1}))
 			c.emit(instruction{op: opAny})
 		}
 		for _, s := range splits {
-			c.code[s].x = len(c.code)
+			c.code[s].x = c.here()
 		}
 	case captureNode:
-		number := len(c.captures)
+		number := int32(len(c.captures)) //nolint:gosec // at most maxCaptures
 		c.captures = append(c.captures, n.capture)
 		c.emit(instruction{op: opOpen, x: number})
 		c.compile(n.of)
@@ -388,87 +465,74 @@ func (c *compiler) compile(n node) {
 		sub := compiler{words: c.words}
 		sub.compile(n.of)
 		sub.emit(instruction{op: opDone})
-		c.emit(instruction{op: opNot, not: sub.code})
+		c.emit(instruction{op: opNot, of: &operand{not: sub.code}})
 	case signalNode:
 		c.emit(instruction{op: op(n)})
 	}
 }
 
 // flatten takes alternatives out of alternatives.
-func flatten(of choiceNode) choiceNode {
-	var flat choiceNode
-	for _, n := range of {
-		if s, ok := n.(sequenceNode); ok && len(s) == 1 {
-			n = s[0]
+func flatten(n node) choiceNode {
+	switch n := n.(type) {
+	case *list:
+		return flatten(n.of)
+	case choiceNode:
+		var flat choiceNode
+		for _, of := range n {
+			flat = append(flat, flatten(of)...)
 		}
-		if inner, ok := n.(choiceNode); ok {
-			flat = append(flat, flatten(inner)...)
-			continue
+		return flat
+	case sequenceNode:
+		if len(n) == 1 {
+			return flatten(n[0])
 		}
-		flat = append(flat, n)
 	}
-	return flat
+	return choiceNode{n}
 }
 
-// choice makes one list of the alternatives that are nothing but words, and
-// tries the others after it.
+// choice makes lists of the alternatives that are nothing but words, and tries
+// the others after them.
 func (c *compiler) choice(of choiceNode) {
-	list := &phrase{next: map[int]*phrase{}}
+	lists, rest := split(of, c.words)
 	var others []node
-	phrases := 0
-	for _, n := range flatten(of) {
-		words, ok := literal(n)
-		if !ok {
-			others = append(others, n)
-			continue
-		}
-		at := list
-		for _, w := range words {
-			id := c.words.id(w)
-			if at.next[id] == nil {
-				at.next[id] = &phrase{next: map[int]*phrase{}}
-			}
-			at = at.next[id]
-		}
-		at.ends = true
-		phrases++
+	for some := range slices.Chunk(lists, maxLists) {
+		others = append(others, some)
 	}
+	others = append(others, rest...)
 	var jumps []int
-	if phrases > 0 && len(others) > 0 {
-		split := c.emit(instruction{op: opSplit})
-		c.code[split].x = len(c.code)
-		c.emit(instruction{op: opPhrase, list: list})
-		jumps = append(jumps, c.emit(instruction{op: opJump}))
-		c.code[split].y = len(c.code)
-	} else if phrases > 0 {
-		c.emit(instruction{op: opPhrase, list: list})
-	}
 	for i, n := range others {
-		if i == len(others)-1 {
-			c.compile(n)
-			break
+		last := i == len(others)-1
+		way := 0
+		if !last {
+			way = c.emit(instruction{op: opSplit, x: c.here() + 1})
 		}
-		split := c.emit(instruction{op: opSplit})
-		c.code[split].x = len(c.code)
-		c.compile(n)
-		jumps = append(jumps, c.emit(instruction{op: opJump}))
-		c.code[split].y = len(c.code)
+		if lists, ok := n.([]*phrase); ok {
+			c.emit(instruction{op: opPhrase, of: &operand{lists: lists}})
+		} else {
+			c.compile(n)
+		}
+		if !last {
+			jumps = append(jumps, c.emit(instruction{op: opJump}))
+			c.code[way].y = c.here()
+		}
 	}
 	for _, j := range jumps {
-		c.code[j].x = len(c.code)
+		c.code[j].x = c.here()
 	}
 }
 
 // firsts adds the words with which code can begin at pc, and reports whether
 // that is all there is to say.
-func firsts(code []instruction, pc int, into map[int]bool) bool {
+func firsts(code []instruction, pc int32, into map[int]bool) bool {
 	switch i := code[pc]; i.op {
 	case opWord:
-		into[i.x] = true
+		into[int(i.x)] = true
 		return true
 	case opPhrase:
-		for w := range i.list.next {
-			into[w] = true
+		for _, list := range i.of.lists {
+			for w := range list.next {
+				into[w] = true
+			}
 		}
 		return true
 	case opSplit:
@@ -482,7 +546,7 @@ func firsts(code []instruction, pc int, into map[int]bool) bool {
 }
 
 // anchored tells whether code can begin only where a clause does.
-func anchored(code []instruction, pc int) bool {
+func anchored(code []instruction, pc int32) bool {
 	switch i := code[pc]; i.op {
 	case opFirst:
 		return true
@@ -511,7 +575,7 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", source, err)
 			}
-			macros[strings.TrimSpace(name)] = n
+			macros[strings.TrimSpace(name)] = newList(n)
 			continue
 		}
 		line, field := strings.CutPrefix(line, "&")
@@ -537,7 +601,7 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 			r.first = first
 		}
 		r.clause = anchored(r.code, 0)
-		r.need = least(c.needs(n), r.first)
+		r.need = best(c.needs(n), r.first != nil)
 		rules = append(rules, r)
 	}
 	return rules, nil

@@ -2,7 +2,11 @@
 
 package guard
 
-import "hash/maphash"
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+)
 
 // speller finds the word that was meant by one that no rule names: one with a
 // letter too many, too few, changed, or swapped with its neighbour. It keeps
@@ -11,8 +15,15 @@ import "hash/maphash"
 type speller struct {
 	seed  maphash.Seed
 	words []string // by number in the vocabulary
-	// rests maps what is left of a word to the words it may come from.
-	rests map[uint64][]int32
+	// rests are what is left of words, in the order of their hashes.
+	rests []rest
+}
+
+// rest stands for what is left of a word without one of its letters. Two that
+// differ may have one hash: near tells.
+type rest struct {
+	hash uint32
+	word int32 // its number in the vocabulary
 }
 
 // minSpelt is the length of the shortest word that is corrected, in letters:
@@ -23,32 +34,35 @@ const minSpelt = 7
 const maxSpelt = 24
 
 func newSpeller(v vocabulary) *speller {
-	s := &speller{seed: maphash.MakeSeed(), words: make([]string, len(v)+1), rests: map[uint64][]int32{}}
+	s := &speller{seed: maphash.MakeSeed(), words: make([]string, len(v)+1)}
 	for w, id := range v {
+		if id >= len(s.words) {
+			continue // another spelling, which has the number of the first
+		}
 		s.words[id] = w
 		letters := []rune(w)
 		if len(letters) < minSpelt || len(letters) > maxSpelt {
 			continue
 		}
-		s.each(letters, func(h uint64) {
-			//nolint:gosec // there are far fewer words
-			s.rests[h] = append(s.rests[h], int32(id))
+		s.each(letters, func(hash uint32) {
+			s.rests = append(s.rests, rest{hash, int32(id)}) //nolint:gosec // there are far fewer words
 		})
 	}
+	slices.SortFunc(s.rests, func(a, b rest) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.word, b.word)) })
 	return s
 }
 
 // each calls f with a hash of the word and of what is left without each of its
 // letters but the first, which people get right.
-func (s *speller) each(letters []rune, f func(uint64)) {
+func (s *speller) each(letters []rune, f func(uint32)) {
 	var buffer [4 * maxSpelt]byte
 	whole := []byte(string(letters))
-	f(maphash.Bytes(s.seed, whole))
+	hash := func(b []byte) { f(uint32(maphash.Bytes(s.seed, b))) } //nolint:gosec // half a hash will do
+	hash(whole)
 	at := len(string(letters[0]))
 	for i := 1; i < len(letters); i++ {
 		n := len(string(letters[i]))
-		rest := append(append(buffer[:0], whole[:at]...), whole[at+n:]...)
-		f(maphash.Bytes(s.seed, rest))
+		hash(append(append(buffer[:0], whole[:at]...), whole[at+n:]...))
 		at += n
 	}
 }
@@ -60,10 +74,11 @@ func (s *speller) meant(word string) int {
 		return 0
 	}
 	found := 0
-	s.each(letters, func(h uint64) {
-		for _, id := range s.rests[h] {
-			if found == 0 && near(letters, []rune(s.words[id])) {
-				found = int(id)
+	s.each(letters, func(hash uint32) {
+		i, _ := slices.BinarySearchFunc(s.rests, hash, func(r rest, hash uint32) int { return cmp.Compare(r.hash, hash) })
+		for ; found == 0 && i < len(s.rests) && s.rests[i].hash == hash; i++ {
+			if near(letters, []rune(s.words[s.rests[i].word])) {
+				found = int(s.rests[i].word)
 			}
 		}
 	})
