@@ -36,9 +36,6 @@ const maxSpelt = 24
 func newSpeller(v vocabulary) *speller {
 	s := &speller{seed: maphash.MakeSeed(), words: make([]string, len(v)+1)}
 	for w, id := range v {
-		if id >= len(s.words) {
-			continue // another spelling, which has the number of the first
-		}
 		s.words[id] = w
 		letters := []rune(w)
 		if len(letters) < minSpelt || len(letters) > maxSpelt {
