@@ -305,6 +305,11 @@ func askedClass(_ *parser, args []string) (class, error) {
 	}}, nil
 }
 
+// isMale tells whether the token is the m of "22m", which is no metre.
+func (t *text) isMale(at int) bool {
+	return t.tokens[at].text == "m" && t.tokens[at].glued
+}
+
 func ageClass(p *parser, _ []string) (class, error) {
 	units := map[string]bool{}
 	if n, ok := p.macros["unit"]; ok {
@@ -319,7 +324,7 @@ func ageClass(p *parser, _ []string) (class, error) {
 		if length == 0 || n < 10 || n > 99 || t.partOfNumber(at, length) {
 			return -1
 		}
-		if next := at + length; next < len(t.tokens) && t.tokens[next].kind == word && units[t.tokens[next].text] {
+		if next := at + length; next < len(t.tokens) && t.tokens[next].kind == word && units[t.tokens[next].text] && !t.isMale(next) {
 			return -1
 		}
 		return length

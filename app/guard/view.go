@@ -55,6 +55,7 @@ func newView(raw string) *view {
 		}
 	}
 	unmask(runes)
+	runes = undisguise(runes)
 	v := &view{raw: raw, from: make([]int, 0, len(raw)), to: make([]int, 0, len(raw))}
 	var b strings.Builder
 	b.Grow(len(raw))
