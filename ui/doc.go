@@ -90,6 +90,19 @@
 // and be something that the editor can change; and nothing may be drawn from
 // anywhere else that is different in it.
 //
+// # Beside what is said
+//
+// While the guard says all that it knows, the header has a meter
+// (meter.go): how many people fit what one has told, in words and a gauge, and
+// never in figures; where a draft would move it, it shows where to. Pressed, it
+// lists what was counted and takes back what was not about the writer
+// (meter_screen.go). In the thread a question that fishes for something is
+// explained beneath its message, with two answers that give nothing away
+// (probe.go), until it is answered or put away; and a quiet line says how long
+// one has known the stranger, where [app.Conversation] has a reminder. In what
+// is made up all of it follows from what is written there
+// ([app.Conversation.Heeded]).
+//
 // # Pictures of the screen
 //
 // Every window is made by openWindow, a [shielded] one: the system is asked to

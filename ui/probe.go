@@ -32,12 +32,8 @@ func newProbeCard(k *keys, take func(string), hide func()) *probeCard {
 	}
 	c.hide = newButton(k, "Hide this", fact, hide)
 	c.hide.height = c.why.lineHeight()
-	c.Container = &fyne.Container{Layout: edged{}, Objects: []fyne.CanvasObject{
-		newPanel(colorDawn, probeEdge/2),
-		newColumn(unit/2,
-			&fyne.Container{Layout: line{gap: 1.5 * unit, top: true}, Objects: []fyne.CanvasObject{c.why, c.hide}},
-			row(c.answers[0], c.answers[1]),
-		),
+	c.Container = &fyne.Container{Layout: probeLayout{}, Objects: []fyne.CanvasObject{
+		newPanel(colorDawn, probeEdge/2), c.why, c.answers[0], c.answers[1], c.hide,
 	}}
 	return c
 }
@@ -56,26 +52,54 @@ func (c *probeCard) set(f guard.Finding) {
 	}
 }
 
-// focused tells whether one of the card's buttons has the keyboard.
-func (c *probeCard) focused() bool {
-	return c.answers[0].focused || c.answers[1].focused || c.hide.focused
+// probeLayout sets a bar, and beside it what a question is for, the answers
+// beneath, and what puts it all away: behind the answers where there is room,
+// and else behind the words.
+type probeLayout struct{}
+
+func (l probeLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	l.each(o, size.Width, func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
+	})
 }
 
-// edged lays out a bar and, beside it, what it belongs to.
-type edged struct{}
-
-func (edged) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	o[0].Move(fyne.NewPos(0, unit/4))
-	o[0].Resize(fyne.NewSize(probeEdge, size.Height-unit/2))
-	o[1].Move(fyne.NewPos(probeEdge+unit, 0))
-	o[1].Resize(fyne.NewSize(size.Width-probeEdge-unit, size.Height))
+func (l probeLayout) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	return l.each(o, width, func(fyne.CanvasObject, float32, float32, float32, float32) {})
 }
 
-func (edged) heightFor(o []fyne.CanvasObject, width float32) float32 {
-	return heightFor(o[1], width-probeEdge-unit)
-}
+func (probeLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
-func (edged) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+func (probeLayout) each(o []fyne.CanvasObject, width float32, place func(o fyne.CanvasObject, x, y, w, h float32)) float32 {
+	const (
+		left = probeEdge + unit
+		gap  = 0.75 * unit
+	)
+	edge, why, first, second, hide := o[0], o[1], o[2], o[3], o[4]
+	a, b, c := first.MinSize(), second.MinSize(), hide.MinSize()
+	room := width - left
+	words := room
+	beside := a.Width+unit+b.Width+1.5*unit+c.Width <= room
+	if !beside {
+		words -= c.Width + 1.5*unit
+		place(hide, width-c.Width, 0, c.Width, c.Height)
+	}
+	y := heightFor(why, words)
+	place(why, left, 0, words, y)
+	y += gap
+	place(first, left, y, a.Width, a.Height)
+	x := left + a.Width + unit
+	if x+b.Width > width {
+		x, y = left, y+a.Height+gap
+	}
+	place(second, x, y, b.Width, b.Height)
+	if beside {
+		place(hide, x+b.Width+1.5*unit, y+(b.Height-c.Height)/2, c.Width, c.Height)
+	}
+	y += b.Height
+	place(edge, 0, unit/4, probeEdge, y-unit/4)
+	return y
+}
 
 // take puts an answer into the draft, behind what is written there, as far as
 // there is room. Sending it is for the person to do.

@@ -76,7 +76,7 @@ var answers = map[guard.Category]map[string][2]string{
 		"en": {"I like that this ends here.", "I do not give that to strangers."},
 		"es": {"Me gusta que esto termine aquí.", "Eso no se lo doy a desconocidos."},
 		"de": {"Mir gefällt, dass das hier endet.", "Das gebe ich Fremden nicht."},
-		"fr": {"J'aime que tout finisse ici.", "Je ne le donne pas à des inconnus."},
+		"fr": {"J'aime que ça reste ici.", "Je ne le donne pas à des inconnus."},
 		"pt": {"Gosto que isto termine aqui.", "Isso não dou a desconhecidos."},
 		"ru": {"Мне нравится, что всё останется здесь.", "Незнакомым я этого не даю."},
 	},
