@@ -49,6 +49,7 @@ type class struct {
 //	{token}         letters mixed with digits, signs or capitals, without a
 //	                space, as passwords are
 //	{secretword}    any 4 or more characters without a space
+//	{stop}          the signs between two sentences: "birthday? 5th may"
 var classes map[string]func(p *parser, args []string) (class, error)
 
 func init() {
@@ -74,6 +75,7 @@ func init() {
 		"pin":        plainClass(pinClass),
 		"token":      plainClass(mixedClass),
 		"secretword": plainClass(secretClass),
+		"stop":       plainClass(stopClass),
 	}
 }
 
@@ -202,6 +204,22 @@ func atName(t *text, at int) int {
 	}
 	n := userName(t, at)
 	if end := at + n; n > 0 && end < len(t.tokens) && t.tokens[end].glued && t.tokens[end].text == "@" {
+		return -1
+	}
+	return n
+}
+
+// stopClass takes the signs that end a sentence, where another follows on the
+// same line.
+func stopClass(t *text, at int) int {
+	n := 0
+	for at+n < len(t.tokens) && t.tokens[at+n].kind == stop {
+		if strings.ContainsAny(t.tokens[at+n].text, "\n\r") {
+			return -1
+		}
+		n++
+	}
+	if n == 0 || at+n == len(t.tokens) {
 		return -1
 	}
 	return n
@@ -338,7 +356,12 @@ func (t *text) partOfNumber(at, length int) bool {
 		switch t.tokens[at-1].text {
 		case "$", "€", "£", "¥", "₹", "#", ".", ":", "+", "=", "@", "₽":
 			return true
-		case "/", "-", ",":
+		case "-":
+			if at == 1 || !t.tokens[at-1].glued {
+				return true // below zero
+			}
+			fallthrough
+		case "/", ",":
 			if at > 1 && t.tokens[at-1].glued && t.tokens[at-2].kind == number {
 				return true
 			}
