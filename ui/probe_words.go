@@ -92,7 +92,7 @@ var answers = map[guard.Category]map[string][2]string{
 		"en": {"Pick one for me.", "No names for me here."},
 		"es": {"Elige uno para mí.", "Aquí prefiero sin nombres."},
 		"de": {"Such mir einen aus.", "Hier lieber ohne Namen."},
-		"fr": {"Choisis-en un pour moi.", "Ici, je préfère sans noms."},
+		"fr": {"À toi d'en choisir un.", "Je préfère rester sans nom."},
 		"pt": {"Escolhe um para mim.", "Aqui prefiro sem nomes."},
 		"ru": {"А ты придумай за меня.", "А здесь лучше без имён."},
 	},
