@@ -177,7 +177,6 @@ func read(s string, ctx Context) *text {
 	t := &text{view: newView(s), who: ctx.Who, before: ctx.Before}
 	t.tokens = tokenise(t.plain)
 	t.quotes = quotes(t.plain)
-	t.scripts = scriptsOf(t.plain)
 	t.ids = make([]int, len(t.tokens))
 	rs := rules()
 	t.vocabulary = map[int]bool{}

@@ -2,8 +2,6 @@
 
 package guard
 
-import "unicode"
-
 // Bounds that keep the work for a text proportional to its length.
 const (
 	maxSteps = 600 // instructions of one rule at one place
@@ -13,8 +11,7 @@ const (
 // text is what a rule or a detector looks at.
 type text struct {
 	*view
-	tokens  []token
-	scripts script
+	tokens []token
 	// vocabulary are the words of ids, and numbers tells that there is a number.
 	vocabulary map[int]bool
 	numbers    bool
@@ -49,32 +46,6 @@ func (t *text) first(at int) bool {
 func (t *text) last(at int) bool {
 	at = t.skip(at)
 	return at == len(t.tokens) || t.tokens[at].kind == stop
-}
-
-// scripts are those without a letter of which nobody writes the language. Its
-// rules then say nothing of the names that all languages share, as those of
-// services.
-var scripts = map[string]script{"ru": cyrillic, "zh": han}
-
-type script uint8
-
-const (
-	cyrillic script = 1 << iota
-	han
-)
-
-// scriptsOf returns which of the scripts a text has letters of.
-func scriptsOf(plain string) (all script) {
-	for _, r := range plain {
-		switch {
-		case r < 0x400:
-		case r < 0x530:
-			all |= cyrillic
-		case unicode.Is(unicode.Han, r):
-			all |= han
-		}
-	}
-	return all
 }
 
 // hit is one place where a rule fits.

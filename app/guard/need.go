@@ -92,7 +92,7 @@ const (
 func (t *text) wants(r *rule, w wanted) bool {
 	if w[r.number] == unknown {
 		w[r.number] = spurns
-		if s := scripts[r.language]; (s == 0 || t.scripts&s != 0) && t.has(r.need) {
+		if t.has(r.need) {
 			w[r.number] = wants
 		}
 	}
