@@ -11,7 +11,7 @@ import (
 // pinClass takes 4 to 8 digits: in one piece, in two ("123 456"), in pairs, or
 // one by one, in figures or in words.
 func pinClass(t *text, at int) int {
-	if at >= len(t.tokens) || t.tokens[at].glued && at > 0 && t.tokens[at-1].kind <= number {
+	if at >= len(t.tokens) || t.tokens[at].glued && at > 0 && t.tokens[at-1].kind <= number && !t.han(at-1) {
 		return -1
 	}
 	digits, end := 0, at
@@ -46,6 +46,13 @@ func pinLength(t *text, at, end, digits int) int {
 		return -1
 	}
 	return end - at
+}
+
+// han tells whether a token is a Chinese character, which no space parts from
+// what follows.
+func (t *text) han(at int) bool {
+	r, _ := utf8.DecodeRuneInString(t.tokens[at].text)
+	return unicode.Is(unicode.Han, r)
 }
 
 // Lengths of what is taken for a password, in characters.
