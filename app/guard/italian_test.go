@@ -26,7 +26,7 @@ func TestItalian(t *testing.T) {
 		{guard.Me, "sono italiano ma vivo in germania", "nationality=italiano country=germania"},
 		{guard.Me, "il mio insta è giu.ross", "handle=giu.ross"},
 		{guard.Me, "vengo da albania", "country=albania"},
-		{guard.Me, "26, saldatore, ferrara, single", "age=26 job=saldatore city=ferrara family=single"},
+		{guard.Me, "26, saldatore, ferrara, single", "age=26 job=saldatore city=ferrara"},
 		{guard.Me, "vedova da tre anni, senza figli", "family=vedova family=senza figli"},
 		{guard.Me, "atea convinta", "religion=atea"},
 		{guard.Me, "incinta di 4 mesi e ho sonno", "health=incinta di 4 mesi"},
