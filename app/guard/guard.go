@@ -77,7 +77,7 @@ type ruleIndex struct {
 var ruleFiles embed.FS
 
 // languages are the folders of rules, in the order in which they are read.
-var languages = []string{"en", "es", "de", "fr", "pt", "ru", "ru-latin", "tr", "hi", "fa", "zh", "it", "nl", "pl"}
+var languages = []string{"en", "es", "de", "fr", "pt", "ru", "tr", "hi", "fa", "zh", "it", "nl", "pl"}
 
 var rules = sync.OnceValue(func() *ruleSet {
 	rs, err := loadRules()
