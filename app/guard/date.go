@@ -259,13 +259,10 @@ func (t *text) namedDate(at int) (int, bool) {
 		return 0
 	}
 	day, end := t.day(at)
-	if day > 0 {
-		m := pass(end)
-		if !validDay(day, month(m)) {
-			return 0, false
-		}
+	if m := pass(end); day > 0 && validDay(day, month(m)) {
 		end = m + 1
 	} else {
+		// "sept" is seven in French.
 		m := month(at)
 		if m == 0 {
 			return 0, false
