@@ -40,7 +40,8 @@ func (t *text) naming(at int) *naming {
 	place, places := longestPlace(words[:count])
 	country, countries := longestCountry(words[:count])
 	if places == 0 && countries == 0 && t.ids[at] == 0 {
-		if id := largePlaces().meant(words[0]); id > 0 {
+		// Another last letter is another word: uruguay, uruguayo.
+		if id := largePlaces().meant(words[0]); id > 0 && lastByte(largePlaces().words[id]) == lastByte(words[0]) {
 			words[0] = largePlaces().words[id]
 			place, places = longestPlace(words[:1])
 			country, countries = longestCountry(words[:1])
@@ -55,6 +56,8 @@ func (t *text) naming(at int) *naming {
 	}
 	return n
 }
+
+func lastByte(s string) byte { return s[len(s)-1] }
 
 // large is how many people a place has whose name is known when it is misspelt.
 const large = 200_000
