@@ -10,6 +10,18 @@ import (
 
 func TestFrench(t *testing.T) {
 	checkLines(t, guard.Me, []struct{ text, want string }{
+		{"caissière chez nous, jen peux plus", "job=caissière"},
+		{"mariée depuis 12 ans", "family=mariée depuis 12 ans"},
+		{"meuf lesbienne de nantes", "gender=meuf orientation=lesbienne city=nantes"},
+		{"algérien de oran, chauffeur vtc", "nationality=algérien city=oran job=chauffeur vtc"},
+		{"étant asthmatique cest dur", "health=asthmatique"},
+		{"jme suis installé à brest", "city=brest"},
+		{"je viens du 93", "city=93"},
+		{"mdp netflix : Chaussette!88", "password=Chaussette!88"},
+		{"homme ou femme, peu importe", ""},
+		{"coiffeur dans une heure", ""},
+		{"15 ans que jbosse ici", ""},
+		{"ma soeur a 14 ans et habite bordeaux", ""},
 		{"j'ai 19 ans", "age=19"},
 		{"jai dix-neuf ans", "age=dix-neuf"},
 		{"g 22 ans et toi", "age=22"},

@@ -20,6 +20,18 @@ func checkLines(t *testing.T, who guard.Speaker, rows []struct{ text, want strin
 
 func TestGerman(t *testing.T) {
 	checkLines(t, guard.Me, []struct{ text, want string }{
+		{"Mann, 52, geschieden", "gender=Mann age=52 family=geschieden"},
+		{"verheiratet, zwei jungs, 43", "family=verheiratet family=zwei jungs age=43"},
+		{"schweißer bei uns im werk, kein bock", "job=schweißer"},
+		{"krankenschwester, nachtdienst, kaffee", "job=krankenschwester"},
+		{"komm aus syrien, seit 2015 in leipzig", "country=syrien city=leipzig"},
+		{"seit gestern endlich 18", "age=18"},
+		{"bi kerl aus essen", "orientation=bi gender=kerl city=essen"},
+		{"samstag geht unser flieger nach lissabon", "travel=samstag geht unser flieger nach lissabon"},
+		{"lehrer sind auch nur menschen", ""},
+		{"mann, das war knapp", ""},
+		{"20 und noch 3 aufgaben", ""},
+		{"verheiratet mit meinem job", ""},
 		{"ich bin 19", "age=19"},
 		{"bin erst neunzehn jahre alt", "age=neunzehn"},
 		{"werde im mai 30", "age=30"},
