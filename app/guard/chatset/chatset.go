@@ -20,7 +20,8 @@
 //
 // A rule with a seed parts the lines into those that rules are tuned by and
 // those that only the report reads (Held). Lines of one conversation stay
-// together.
+// together. What lies in seen/ was written to try the rules by, and they were
+// tuned by all of it: none of it is held back.
 package chatset
 
 import (
@@ -57,16 +58,20 @@ type Line struct {
 	Held bool
 }
 
-//go:embed *.txt
+//go:embed *.txt seen/*.txt
 var files embed.FS
 
-// Load returns all lines, in the order of the files' names.
+// Load returns all lines, in the order of the files' names, those of seen last.
 func Load() ([]Line, error) {
 	names, err := fs.Glob(files, "*.txt")
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(names)
+	seen, err := fs.Glob(files, "seen/*.txt")
+	if err != nil {
+		return nil, err
+	}
+	names = slices.Concat(names, seen)
 	var all []Line
 	for _, name := range names {
 		body, err := files.ReadFile(name)
@@ -109,7 +114,7 @@ func Parse(name, body string) ([]Line, error) {
 		}
 		line.Source = name + ":" + strconv.Itoa(i+1)
 		line.Lang = strings.TrimSuffix(path.Base(name), ".txt")
-		line.Held = held(line.Text)
+		line.Held = held(line.Text) && !strings.HasPrefix(name, "seen/")
 		if goesOn {
 			if len(all) == 0 {
 				return nil, fmt.Errorf("%s:%d: there is no line to go on with", name, i+1)
