@@ -48,7 +48,10 @@ func (t *text) fieldEnds(at int) bool {
 }
 
 // aboutWriter are what tells that a sentence is about its writer.
-var aboutWriter = map[Category]bool{Age: true, Gender: true, City: true, Country: true, Job: true, Name: true, Nationality: true, Family: true}
+var aboutWriter = map[Category]bool{
+	Age: true, Gender: true, City: true, Country: true, Job: true, Name: true, Nationality: true, Family: true,
+	BirthDate: true, Religion: true, Orientation: true, Health: true, Income: true, School: true, Workplace: true,
+}
 
 // rows drops the fields of rows that nothing speaks for.
 func rows(t *text, all []candidate) []candidate {
