@@ -67,10 +67,10 @@ type ruleSet struct {
 }
 
 type ruleIndex struct {
-	byWord   map[int][]*rule // by the word they begin with
-	anywhere []*rule         // to be tried at each word
-	atClause []*rule         // to be tried at each beginning of a clause
-	atField  []*rule         // to be tried at each field of a row
+	byWord   map[wordID][]*rule // by the word they begin with
+	anywhere []*rule            // to be tried at each word
+	atClause []*rule            // to be tried at each beginning of a clause
+	atField  []*rule            // to be tried at each field of a row
 }
 
 //go:embed rules/common.txt rules/*/*.txt
@@ -91,7 +91,7 @@ var rules = sync.OnceValue(func() *ruleSet {
 // language words.txt, whose lists its other files know, and those.
 func loadRules() (*ruleSet, error) {
 	rs := &ruleSet{words: vocabulary{}}
-	rs.mine.byWord, rs.theirs.byWord = map[int][]*rule{}, map[int][]*rule{}
+	rs.mine.byWord, rs.theirs.byWord = map[wordID][]*rule{}, map[wordID][]*rule{}
 	common := map[string]node{}
 	if err := rs.read("common", "rules/common.txt", common); err != nil {
 		return nil, err
@@ -144,9 +144,10 @@ func (x *ruleIndex) add(r *rule) {
 	case r.field:
 		x.atField = append(x.atField, r)
 	case r.first != nil:
-		for w := range r.first {
+		for _, w := range r.first {
 			x.byWord[w] = append(x.byWord[w], r)
 		}
+		r.first = nil
 	case r.clause:
 		x.atClause = append(x.atClause, r)
 	default:
@@ -180,19 +181,19 @@ func read(s string, ctx Context) *text {
 	t := &text{view: newView(s), who: ctx.Who, before: ctx.Before}
 	t.tokens = tokenise(t.plain)
 	t.quotes = quotes(t.plain)
-	t.ids = make([]int, len(t.tokens))
+	t.ids = make([]wordID, len(t.tokens))
 	rs := rules()
-	t.vocabulary = map[int]bool{}
+	t.has = newWordSet(len(rs.words))
 	for i, tok := range t.tokens {
 		if tok.kind > number {
 			continue
 		}
 		if t.ids[i] = rs.words[tok.text]; t.ids[i] == 0 && tok.kind == word {
-			t.ids[i] = rs.spelling.meant(tok.text)
+			t.ids[i] = rs.spelling.meant(tok.text).id
 		}
-		t.vocabulary[t.ids[i]] = true
+		t.has.add(t.ids[i])
 		if _, length := t.number(i); length > 0 {
-			t.numbers = true
+			t.has.number = true
 		}
 	}
 	if ctx.Who == Me {

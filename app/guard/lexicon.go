@@ -41,8 +41,8 @@ func (t *text) naming(at int) *naming {
 	country, countries := longestCountry(words[:count])
 	if places == 0 && countries == 0 && t.ids[at] == 0 {
 		// Another last letter is another word: uruguay, uruguayo.
-		if id := largePlaces().meant(words[0]); id > 0 && lastByte(largePlaces().words[id]) == lastByte(words[0]) {
-			words[0] = largePlaces().words[id]
+		if meant := largePlaces().meant(words[0]); meant.id > 0 && lastByte(meant.word) == lastByte(words[0]) {
+			words[0] = meant.word
 			place, places = longestPlace(words[:1])
 			country, countries = longestCountry(words[:1])
 		}

@@ -11,15 +11,13 @@ const (
 // text is what a rule or a detector looks at.
 type text struct {
 	*view
-	tokens []token
-	// vocabulary are the words of ids, and numbers tells that there is a number.
-	vocabulary map[int]bool
-	numbers    bool
-	quotes     [][2]int // what stands in double quotes, in plain
-	ids        []int    // of the tokens, in the vocabulary; 0 where no rule names the word
-	who        Speaker
-	before     []Line
-	namings    []naming // by token, once they were asked for
+	tokens  []token
+	quotes  [][2]int // what stands in double quotes, in plain
+	ids     []wordID // of the tokens; 0 where no rule names the word
+	has     wordSet  // all of ids
+	who     Speaker
+	before  []Line
+	namings []naming // by token, once they were asked for
 	// asked are the probes in what the other side said last.
 	asked map[Category]bool
 }
@@ -88,7 +86,7 @@ func (m *matcher) run(code []instruction, pc int32, at int) int {
 		i := &code[pc]
 		switch i.op {
 		case opWord:
-			if at = m.skip(at); at == len(m.tokens) || m.ids[at] != int(i.x) {
+			if at = m.skip(at); at == len(m.tokens) || m.ids[at] != wordID(i.x) {
 				return -1
 			}
 			at++
@@ -193,17 +191,19 @@ func (m *matcher) phrase(code []instruction, pc int32, at int, lists []*phrase) 
 		in   [maxLists]*phrase
 	)
 	n := 0
-	open := copy(in[:], lists)
-	for at = m.skip(at); open > 0 && at < len(m.tokens) && m.ids[at] != 0; at = m.skip(at) {
-		id, left, ended := m.ids[at], 0, false
-		for _, list := range in[:open] {
-			if next := list.next[id]; next != nil {
-				in[left] = next
-				left++
-				ended = ended || next.ends
+	for at = m.skip(at); len(lists) > 0 && at < len(m.tokens) && m.ids[at] != 0; at = m.skip(at) {
+		left, ended := 0, false
+		for _, list := range lists {
+			if i, ok := list.search(m.ids[at]); ok {
+				b := &list.next[i]
+				ended = ended || b.ends
+				if b.then != nil {
+					in[left] = b.then
+					left++
+				}
 			}
 		}
-		open = left
+		lists = in[:left]
 		at++
 		if ended && n < maxPhrase {
 			ends[n] = at

@@ -2,27 +2,25 @@
 
 package guard
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // There are thousands of rules, and few of them have anything to do with a
 // text. Most have, behind the words with which they begin, others that they
 // cannot do without; a rule is tried only in texts that have one of those.
 
-// aNumber stands among the words of a need for any number.
-const aNumber = 0
-
-// need is a set of words: some, and those with which phrases of lists begin.
-// The zero value is of no use: nothing is known.
+// need is a set of words: some, those with which phrases of lists begin, and
+// perhaps any number. The zero value is of no use: nothing is known.
 type need struct {
-	words map[int]bool
-	lists []*phrase
+	number bool
+	words  []wordID
+	lists  []*phrase
 }
 
 func (n need) size() int {
 	size := len(n.words)
+	if n.number {
+		size++
+	}
 	for _, list := range n.lists {
 		size += len(list.next)
 	}
@@ -34,10 +32,10 @@ func (n need) size() int {
 func (c *compiler) needs(n node) []need {
 	switch n := n.(type) {
 	case wordNode:
-		return []need{{words: map[int]bool{c.words.id(string(n)): true}}}
+		return []need{{words: []wordID{c.words.id(string(n))}}}
 	case classNode:
 		if n.numeric {
-			return []need{{words: map[int]bool{aNumber: true}}}
+			return []need{{number: true}}
 		}
 	case captureNode:
 		return c.needs(n.of)
@@ -51,13 +49,14 @@ func (c *compiler) needs(n node) []need {
 		return c.needs(n.of)
 	case choiceNode:
 		lists, others := split(n, c.words)
-		union := need{lists: lists, words: map[int]bool{}}
+		union := need{lists: lists}
 		for _, of := range others {
 			one := best(c.needs(of), false)
 			if one.size() == 0 {
 				return nil
 			}
-			maps.Copy(union.words, one.words)
+			union.number = union.number || one.number
+			union.words = slices.Concat(union.words, one.words)
 			union.lists = slices.Concat(union.lists, one.lists)
 		}
 		return []need{union}
@@ -68,12 +67,13 @@ func (c *compiler) needs(n node) []need {
 // best returns the smallest of needs, with second not the first of them: a rule
 // is only tried where that is met.
 func best(needs []need, second bool) (found need) {
+	least := 0
 	for i, n := range needs {
 		if i == 0 && second {
 			continue
 		}
-		if size := n.size(); size > 0 && (found.size() == 0 || size < found.size()) {
-			found = n
+		if size := n.size(); size > 0 && (least == 0 || size < least) {
+			found, least = n, size
 		}
 	}
 	return found
@@ -92,27 +92,47 @@ const (
 func (t *text) wants(r *rule, w wanted) bool {
 	if w[r.number] == unknown {
 		w[r.number] = spurns
-		if t.has(r.need) {
+		if t.has.meets(&r.need) {
 			w[r.number] = wants
 		}
 	}
 	return w[r.number] == wants
 }
 
-// has tells whether the text has a word of the need.
-func (t *text) has(n need) bool {
-	if n.size() == 0 || n.words[aNumber] && t.numbers {
+// wordSet is the words of a text.
+type wordSet struct {
+	bits   []uint64
+	words  []wordID // each once
+	number bool     // there is a number among them
+}
+
+func newWordSet(vocabulary int) wordSet { return wordSet{bits: make([]uint64, vocabulary/64+1)} }
+
+func (s *wordSet) add(w wordID) {
+	if w > 0 && !s.has(w) {
+		s.bits[w/64] |= 1 << (w % 64)
+		s.words = append(s.words, w)
+	}
+}
+
+func (s *wordSet) has(w wordID) bool { return s.bits[w/64]&(1<<(w%64)) != 0 }
+
+// meets tells whether one of the words is needed. It asks for each of a need
+// or for each of the text, whichever are fewer, so that neither long lists nor
+// long texts make it slow.
+func (s *wordSet) meets(n *need) bool {
+	if n.size() == 0 || n.number && s.number || slices.ContainsFunc(n.words, s.has) {
 		return true
 	}
-	for id := range t.vocabulary {
-		if id == aNumber {
+	for _, list := range n.lists {
+		if len(list.next) <= len(s.words) {
+			if slices.ContainsFunc(list.next, func(b branch) bool { return s.has(b.word) }) {
+				return true
+			}
 			continue
 		}
-		if n.words[id] {
-			return true
-		}
-		for _, list := range n.lists {
-			if list.next[id] != nil {
+		for _, w := range s.words {
+			if _, ok := list.search(w); ok {
 				return true
 			}
 		}

@@ -46,25 +46,50 @@ type operand struct {
 	not    []instruction
 }
 
-// phrase is a tree of the words of many phrases.
+// phrase is a tree of the words of many phrases. Most of them are one word, so
+// that what costs no more than a few bytes is the last one.
 type phrase struct {
-	next map[int]*phrase
-	ends bool
+	next []branch // in the order of their words
+}
+
+// branch is one word of a phrase, and what follows it.
+type branch struct {
+	word wordID
+	ends bool    // a phrase does with it
+	then *phrase // nil where none goes on
 }
 
 // add puts a phrase into the tree.
 func (p *phrase) add(words []string, v vocabulary) {
-	for _, w := range words {
+	for n, w := range words {
 		id := v.id(w)
-		if p.next[id] == nil {
-			if p.next == nil {
-				p.next = map[int]*phrase{}
-			}
-			p.next[id] = &phrase{}
+		i, ok := p.search(id)
+		if !ok {
+			p.next = slices.Insert(p.next, i, branch{word: id})
 		}
-		p = p.next[id]
+		b := &p.next[i]
+		if n == len(words)-1 {
+			b.ends = true
+			return
+		}
+		if b.then == nil {
+			b.then = &phrase{}
+		}
+		p = b.then
 	}
-	p.ends = true
+}
+
+// search returns where the word is, or would be, among those that come next.
+func (p *phrase) search(word wordID) (int, bool) {
+	low, high := 0, len(p.next)
+	for low < high {
+		if mid := int(uint(low+high) >> 1); p.next[mid].word < word {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low, low < len(p.next) && p.next[low].word == word
 }
 
 // capture is what a rule says of the words in angle brackets: that they are
@@ -80,8 +105,9 @@ type rule struct {
 	captures []capture
 	language string
 	source   string // file and line, for errors and tests
-	// first are the words with which it can begin; nil where only a try tells.
-	first map[int]bool
+	// first are the words with which it can begin; nil where only a try tells,
+	// and once the rule stands in an index.
+	first []wordID
 	// need are words of which a text must have one.
 	need need
 	// number counts the rules of all languages.
@@ -94,14 +120,17 @@ type rule struct {
 	probes bool
 }
 
-// vocabulary numbers every word that some rule names.
-type vocabulary map[string]int
+// wordID is the number of a word in a vocabulary, from 1; 0 is none of them.
+type wordID int32
 
-func (v vocabulary) id(word string) int {
+// vocabulary numbers every word that some rule names.
+type vocabulary map[string]wordID
+
+func (v vocabulary) id(word string) wordID {
 	if n, ok := v[word]; ok {
 		return n
 	}
-	v[word] = len(v) + 1
+	v[word] = wordID(len(v) + 1) //nolint:gosec // there are some ten thousands
 	return v[word]
 }
 
@@ -110,6 +139,9 @@ var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "ae"
 // spellOut makes a German word the same as the one that those write who have
 // no umlauts: für, fuer.
 func (v vocabulary) spellOut(word string) {
+	if !strings.ContainsAny(word, "äöüÄÖÜ") {
+		return
+	}
 	plain, spelt := tokenise(newView(word).plain), tokenise(newView(umlauts.Replace(word)).plain)
 	for i, t := range plain {
 		if s := spelt[i].text; s != t.text && v[s] == 0 {
@@ -196,6 +228,8 @@ type parser struct {
 	at     int
 	macros map[string]node
 	words  vocabulary // to which it adds other spellings, if there is one
+	// classes are those that were made already, which rules share.
+	classes map[string]class
 }
 
 func (p *parser) space() {
@@ -342,8 +376,12 @@ func (p *parser) class() (node, error) {
 	if end < 0 {
 		return nil, fmt.Errorf("a '}' is missing")
 	}
-	fields := strings.Fields(p.in[p.at+1 : p.at+end])
+	text := p.in[p.at+1 : p.at+end]
 	p.at += end + 1
+	if c, ok := p.classes[text]; ok {
+		return classNode(c), nil
+	}
+	fields := strings.Fields(text)
 	if len(fields) == 0 {
 		return nil, fmt.Errorf("an empty class")
 	}
@@ -355,6 +393,7 @@ func (p *parser) class() (node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("{%s}: %w", strings.Join(fields, " "), err)
 	}
+	p.classes[text] = c
 	return classNode(c), nil
 }
 
@@ -370,9 +409,13 @@ func (p *parser) literals() (node, error) {
 		p.words.spellOut(literal)
 	}
 	var of sequenceNode
-	for _, t := range tokenise(newView(literal).plain) {
-		if t.kind == word || t.kind == number {
-			of = append(of, wordNode(t.text))
+	if simple(literal) {
+		of = sequenceNode{wordNode(literal)}
+	} else {
+		for _, t := range tokenise(newView(literal).plain) {
+			if t.kind == word || t.kind == number {
+				of = append(of, wordNode(t.text))
+			}
 		}
 	}
 	if len(of) == 0 {
@@ -386,6 +429,17 @@ func (p *parser) literals() (node, error) {
 		return of[0], nil
 	}
 	return of, nil
+}
+
+// simple tells whether a literal is one word that no view changes: most are.
+func simple(literal string) bool {
+	for i := range len(literal) {
+		c := literal[i]
+		if c < 'a' || c > 'z' || i > 1 && c == literal[i-1] && c == literal[i-2] {
+			return false
+		}
+	}
+	return literal != ""
 }
 
 // literal returns the words of a node that is nothing but words.
@@ -425,7 +479,7 @@ func (c *compiler) here() int32 { return int32(len(c.code)) } //nolint:gosec // 
 func (c *compiler) compile(n node) {
 	switch n := n.(type) {
 	case wordNode:
-		c.emit(instruction{op: opWord, x: int32(c.words.id(string(n)))}) //nolint:gosec // there are some ten thousands
+		c.emit(instruction{op: opWord, x: int32(c.words.id(string(n)))})
 	case prefixNode:
 		c.emit(instruction{op: opPrefix, of: &operand{prefix: string(n)}})
 	case classNode:
@@ -523,15 +577,15 @@ func (c *compiler) choice(of choiceNode) {
 
 // firsts adds the words with which code can begin at pc, and reports whether
 // that is all there is to say.
-func firsts(code []instruction, pc int32, into map[int]bool) bool {
+func firsts(code []instruction, pc int32, into *[]wordID) bool {
 	switch i := code[pc]; i.op {
 	case opWord:
-		into[int(i.x)] = true
+		*into = append(*into, wordID(i.x))
 		return true
 	case opPhrase:
 		for _, list := range i.of.lists {
-			for w := range list.next {
-				into[w] = true
+			for _, b := range list.next {
+				*into = append(*into, b.word)
 			}
 		}
 		return true
@@ -562,6 +616,8 @@ func anchored(code []instruction, pc int32) bool {
 // those of this one join them.
 func readRules(language, name, text string, macros map[string]node, words vocabulary) ([]*rule, error) {
 	var rules []*rule
+	var begin []wordID
+	known := map[string]class{}
 	spellings := words
 	if language != "de" {
 		spellings = nil
@@ -570,16 +626,17 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 		source := name + ":" + strconv.Itoa(first)
 		if name, ok := strings.CutPrefix(line, "@"); ok && definition(name) {
 			name, body, _ := strings.Cut(name, "=")
-			p := &parser{in: body, macros: macros, words: spellings}
+			p := &parser{in: body, macros: macros, words: spellings, classes: known}
 			n, err := p.all()
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", source, err)
 			}
 			macros[strings.TrimSpace(name)] = newList(n)
+			clear(known) // some are of lists
 			continue
 		}
 		line, field := strings.CutPrefix(line, "&")
-		p := &parser{in: line, macros: macros, words: spellings}
+		p := &parser{in: line, macros: macros, words: spellings, classes: known}
 		n, err := p.all()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", source, err)
@@ -587,7 +644,7 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 		c := compiler{words: words}
 		c.compile(n)
 		c.emit(instruction{op: opDone})
-		r := &rule{code: c.code, captures: c.captures, language: language, source: source, field: field}
+		r := &rule{code: slices.Clone(c.code), captures: c.captures, language: language, source: source, field: field}
 		if len(r.captures) == 0 || len(r.captures) > maxCaptures {
 			return nil, fmt.Errorf("%s: the rule has %d captures, want 1 to %d", source, len(r.captures), maxCaptures)
 		}
@@ -596,9 +653,9 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 				r.probes = r.probes || category.Tier() == Probe
 			}
 		}
-		first := map[int]bool{}
-		if firsts(r.code, 0, first) {
-			r.first = first
+		if begin = begin[:0]; firsts(r.code, 0, &begin) {
+			slices.Sort(begin)
+			r.first = slices.Clone(slices.Compact(begin))
 		}
 		r.clause = anchored(r.code, 0)
 		r.need = best(c.needs(n), r.first != nil)

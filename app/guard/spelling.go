@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"hash/maphash"
 	"slices"
+	"unicode/utf8"
 )
 
 // speller finds the word that was meant by one that no rule names: one with a
@@ -14,17 +15,25 @@ import (
 // such words then meet (the method is known as SymSpell).
 type speller struct {
 	seed  maphash.Seed
-	words []string // by number in the vocabulary
+	words []spelt
 	// rests are what is left of words, in the order of their hashes.
 	rests []rest
 }
 
-// rest stands for what is left of a word without one of its letters. Two that
-// differ may have one hash: near tells.
-type rest struct {
-	hash uint32
-	word int32 // its number in the vocabulary
+// spelt is a word and its number in the vocabulary, in which two that are the
+// same word can have one.
+type spelt struct {
+	word string
+	id   wordID
 }
+
+// rest stands for what is left of a word without one of its letters: half of
+// it is a hash of that, the other half the place of the word. Two that differ
+// may have one hash: near tells.
+type rest uint64
+
+func (r rest) hash() uint32 { return uint32(r >> 32) } //nolint:gosec // that half
+func (r rest) word() uint32 { return uint32(r) }       //nolint:gosec // the other half
 
 // minSpelt is the length of the shortest word that is corrected, in letters:
 // short words are too near to each other.
@@ -34,18 +43,24 @@ const minSpelt = 7
 const maxSpelt = 24
 
 func newSpeller(v vocabulary) *speller {
-	s := &speller{seed: maphash.MakeSeed(), words: make([]string, len(v)+1)}
+	s := &speller{seed: maphash.MakeSeed()}
 	for w, id := range v {
-		s.words[id] = w
-		letters := []rune(w)
-		if len(letters) < minSpelt || len(letters) > maxSpelt {
-			continue
+		if n := utf8.RuneCountInString(w); minSpelt <= n && n <= maxSpelt {
+			s.words = append(s.words, spelt{w, id})
 		}
-		s.each(letters, func(hash uint32) {
-			s.rests = append(s.rests, rest{hash, int32(id)}) //nolint:gosec // there are far fewer words
+	}
+	slices.SortFunc(s.words, func(a, b spelt) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.word, b.word)) })
+	letters := 0
+	for _, w := range s.words {
+		letters += utf8.RuneCountInString(w.word)
+	}
+	s.rests = make([]rest, 0, letters)
+	for i, w := range s.words {
+		s.each([]rune(w.word), func(hash uint32) {
+			s.rests = append(s.rests, rest(hash)<<32|rest(i)) //nolint:gosec // there are far fewer words
 		})
 	}
-	slices.SortFunc(s.rests, func(a, b rest) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.word, b.word)) })
+	slices.Sort(s.rests)
 	return s
 }
 
@@ -64,18 +79,17 @@ func (s *speller) each(letters []rune, f func(uint32)) {
 	}
 }
 
-// meant returns the number of the word that was meant, or 0.
-func (s *speller) meant(word string) int {
-	letters := []rune(word)
-	if len(letters) < minSpelt || len(letters) > maxSpelt {
-		return 0
+// meant returns the word that was meant, and its number, or 0.
+func (s *speller) meant(word string) (found spelt) {
+	if n := utf8.RuneCountInString(word); n < minSpelt || n > maxSpelt {
+		return found
 	}
-	found := 0
+	letters := []rune(word)
 	s.each(letters, func(hash uint32) {
-		i, _ := slices.BinarySearchFunc(s.rests, hash, func(r rest, hash uint32) int { return cmp.Compare(r.hash, hash) })
-		for ; found == 0 && i < len(s.rests) && s.rests[i].hash == hash; i++ {
-			if near(letters, []rune(s.words[s.rests[i].word])) {
-				found = int(s.rests[i].word)
+		i, _ := slices.BinarySearchFunc(s.rests, hash, func(r rest, hash uint32) int { return cmp.Compare(r.hash(), hash) })
+		for ; found.id == 0 && i < len(s.rests) && s.rests[i].hash() == hash; i++ {
+			if w := s.words[s.rests[i].word()]; near(letters, []rune(w.word)) {
+				found = w
 			}
 		}
 	})

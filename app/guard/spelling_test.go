@@ -18,8 +18,8 @@ func TestSpeller(t *testing.T) {
 		"telegran":  "", // so is another last one
 		"telegraph": "", "instargma": "", "": "",
 	} {
-		if id := s.meant(word); id != v[want] {
-			t.Errorf("meant(%q) is %q, want %q", word, s.words[id], want)
+		if got := s.meant(word); got.word != want || got.id != v[want] {
+			t.Errorf("meant(%q) is %q, want %q", word, got.word, want)
 		}
 	}
 }
