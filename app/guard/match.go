@@ -5,6 +5,7 @@ package guard
 // Bounds that keep the work for a text proportional to its length.
 const (
 	maxSteps = 600 // instructions of one rule at one place
+	maxWork  = 6e6 // instructions of all rules at all places
 	maxMarks = 6   // commas, emoji and the like between two words of a phrase
 )
 
@@ -12,6 +13,7 @@ const (
 type text struct {
 	*view
 	tokens  []token
+	spoken  int      // how many of the tokens are words and numbers
 	quotes  [][2]int // what stands in double quotes, in plain
 	ids     []wordID // of the tokens; 0 where no rule names the word
 	has     wordSet  // all of ids
@@ -56,7 +58,8 @@ type hit struct {
 // matcher tries rules at places. It is used by one goroutine.
 type matcher struct {
 	*text
-	steps    int
+	steps    int // that are left for the rule
+	work     int // and for the text
 	captures marks
 	negated  int // depth within "not", where nothing is captured
 }
@@ -69,7 +72,9 @@ type marks [maxCaptures][2]int32
 
 // try fits a rule at a token and returns where it ends, or -1.
 func (m *matcher) try(r *rule, at int) int {
-	m.steps = maxSteps
+	allowed := min(maxSteps, m.work)
+	m.steps = allowed
+	defer func() { m.work -= allowed - max(m.steps, 0) }()
 	for i := range r.captures {
 		m.captures[i] = [2]int32{-1, -1}
 	}
@@ -168,7 +173,7 @@ var (
 		"ma": true, "maar": true, "ale": true, "lekin": true, "though": true,
 	}
 	speakers = map[string]bool{
-		"im": true, "i": true, "ive": true, "yo": true, "soy": true, "tengo": true, "vivo": true, "ich": true, "je": true, "j": true, "jai": true, "moi": true,
+		"im": true, "i": true, "ive": true, "me": true, "yo": true, "soy": true, "tengo": true, "vivo": true, "ich": true, "je": true, "j": true, "jai": true, "moi": true,
 		"eu": true, "sou": true, "tenho": true, "moro": true, "я": true, "мне": true, "ben": true, "मैं": true, "من": true, "我": true,
 	}
 	ands = map[string]bool{",": true, "and": true, "n": true, "&": true, "y": true, "und": true, "et": true, "e": true, "и": true, "so": true, "ve": true, "و": true}
@@ -231,7 +236,7 @@ func hasPrefix(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(p
 // hits returns where rules fit.
 func (rs *ruleSet) hits(t *text) []hit {
 	var hits []hit
-	m := &matcher{text: t}
+	m := &matcher{text: t, work: maxWork}
 	w := make(wanted, rs.count)
 	for at := range t.tokens {
 		if t.tokens[at].kind > number {
