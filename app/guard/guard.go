@@ -188,6 +188,7 @@ func read(s string, ctx Context) *text {
 		if tok.kind > number {
 			continue
 		}
+		t.spoken++
 		if t.ids[i] = rs.words[tok.text]; t.ids[i] == 0 && tok.kind == word {
 			t.ids[i] = rs.spelling.meant(tok.text).id
 		}

@@ -5,9 +5,14 @@ package guard
 // Bounds that keep the work for a text proportional to its length.
 const (
 	maxSteps = 600 // instructions of one rule at one place
-	maxWork  = 6e6 // instructions of all rules at all places
 	maxMarks = 6   // commas, emoji and the like between two words of a phrase
 )
+
+// workFor is how many instructions all rules together may take for a text of so
+// many bytes. Talk takes some 400 a byte, and the worst that is known 1500: of
+// a message, which has 4000 characters at most, all is read in any case, and of
+// a long text made of nothing but beginnings of phrases only a part.
+func workFor(size int) int { return 10e6 + 600*size }
 
 // text is what a rule or a detector looks at.
 type text struct {
@@ -236,9 +241,12 @@ func hasPrefix(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(p
 // hits returns where rules fit.
 func (rs *ruleSet) hits(t *text) []hit {
 	var hits []hit
-	m := &matcher{text: t, work: maxWork}
+	m := &matcher{text: t, work: workFor(len(t.plain))}
 	w := make(wanted, rs.count)
 	for at := range t.tokens {
+		if m.work <= 0 {
+			break
+		}
 		if t.tokens[at].kind > number {
 			continue
 		}

@@ -190,15 +190,13 @@ func idParts(t *text, run *digitRun, i, j int) bool {
 // alone tells whether the message is hardly more than what stands between
 // bounds.
 func alone(t *text, start, end int) bool {
-	words := 0
-	for i := range t.tokens {
-		if tok := &t.tokens[i]; tok.kind <= number && (tok.end <= start || tok.start >= end) {
-			if words++; words > 1 {
-				return false
-			}
+	words := t.spoken
+	for i := t.tokenAt(start); i < len(t.tokens) && t.tokens[i].end <= end; i++ {
+		if t.tokens[i].kind <= number {
+			words--
 		}
 	}
-	return true
+	return words <= 1
 }
 
 func anyID(d []byte) bool { return varied(d) && !counting(d) }

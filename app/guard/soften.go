@@ -69,9 +69,7 @@ func spaced(t *text, c candidate, s string) string {
 
 // within returns the tokens of a candidate.
 func (t *text) within(c candidate) (from, to int) {
-	for from < len(t.tokens) && t.tokens[from].start < c.start {
-		from++
-	}
+	from = t.tokenAt(c.start)
 	to = from
 	for to < len(t.tokens) && t.tokens[to].end <= c.end {
 		to++

@@ -34,6 +34,9 @@ var elided = map[string]bool{
 	"un": true, "all": true, "dell": true,
 }
 
+// maxElided is the length of the longest of them, in bytes.
+const maxElided = 4
+
 // tokenise splits plain text. Digits and letters are parted where they touch,
 // and each Chinese character is a word.
 func tokenise(plain string) []token {
@@ -101,7 +104,7 @@ func addWord(plain string, i int, add func(kind, int, int)) int {
 			if !letter(next) {
 				break
 			}
-			if elided[strings.ToLower(plain[start:i])] {
+			if i-start <= maxElided && elided[strings.ToLower(plain[start:i])] {
 				add(word, start, i)
 				start = i + 1
 			}
