@@ -16,6 +16,12 @@ func TestEnglishIdentifiers(t *testing.T) {
 	}
 	for _, tt := range []struct{ text, want string }{
 		{"my insta is coffeewithlou", "handle=coffeewithlou"},
+		{"commit 3f786850e387550fdab836ed7e6dc881de23001b broke it", ""},
+		{"nans safe is 31-08-64", "password=31-08-64"},
+		{"its my birthday tmrw", "birth_date=tmrw"},
+		{"its like its my birthday today", ""},
+		{"221b baker street is where sherlock lives", ""},
+		{"just started w deloitte", "workplace=deloitte"},
 		{"snap: jakey.boi", "handle=jakey.boi"},
 		{"im bigbadwolf77 on xbox", "handle=bigbadwolf77"},
 		{"@the_real_mo", "handle=the_real_mo"},

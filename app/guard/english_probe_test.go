@@ -22,6 +22,13 @@ func kinds(found []guard.Finding) string {
 func TestEnglishProbes(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"hii where u from", "ask_location"},
+		{"from where", "ask_location"},
+		{"from where i stand u lost that debate", ""},
+		{"where do penguins live, north or south", ""},
+		{"do u use reddit much", ""},
+		{"would u pay 70 for a game", ""},
+		{"whats the password to get in the club", ""},
+		{"my telegram is full of bots", ""},
 		{"oh cool which part of london r u in", "ask_location"},
 		{"whats the time over there", "ask_location"},
 		{"big city or small town", "ask_location"},

@@ -121,6 +121,8 @@ func TestIPAddress(t *testing.T) {
 	checkAll(t, guard.IPAddress, []findingTest{
 		{"my ip is 84.115.22.190", "84.115.22.190"},
 		{"84.115.22.190", "84.115.22.190"},
+		{"join the mc server 84.115.22.190:25565 its running on my pc", "84.115.22.190"},
+		{"ok mines 84.115.22.190 whats ur ping", "84.115.22.190"},
 		{"mi ip es 84.115.22.190:25565", "84.115.22.190"},
 		{"мой айпи 84.115.22.190", "84.115.22.190"},
 		{"my ip: 203.0.113.7", "203.0.113.7"},
@@ -183,6 +185,7 @@ func TestCoordinates(t *testing.T) {
 func TestPhone(t *testing.T) {
 	checkAll(t, guard.Phone, []findingTest{
 		{"+44 7911 123456", "+44 7911 123456"},
+		{"numaram 73.162.14.208", ""},
 		{"whatsapp me +1 (212) 555-0182 ok", "+1 (212) 555-0182"},
 		{"+79161234567", "+79161234567"},
 		{"0049 151 23456789", "0049 151 23456789"},

@@ -13,7 +13,7 @@ var (
 	ownIP = phrases(`my ip, my ip address, my ipv4, my ipv6, my public ip, my home ip, my real ip, my external ip, my wan ip, ip is, ip address is, my addr, my server is at, connect to me, connect to my,
 		mi ip, mi direccion ip, mi ip publica, meine ip, meine ip adresse, mon ip, mon adresse ip, l ip c est, meu ip, minha ip, o meu ip, meu endereco ip, мой ip, мой айпи, мой ip адрес, мой айпишник, айпи,
 		ip adresim, benim ip, ip m, मेरा ip, mera ip, ip من, آی پی من, ای پی من, آیپی من, آی پی, 我 的 ip, 我 ip, il mio ip, mijn ip, moje ip, moj ip, ip mi`)
-	surelyOwnIP = phrases("my ip, my ip address, my public ip, my home ip, my real ip, mi ip, meine ip, mon ip, mon adresse ip, meu ip, мой ip, мой айпи, ip adresim, mera ip, 我 的 ip, il mio ip, mijn ip, moje ip, ip من, آی پی من, mi direccion ip, meine ip adresse")
+	surelyOwnIP = phrases("my ip, my ip address, my public ip, my home ip, my real ip, mi ip, meine ip, mon ip, mon adresse ip, meu ip, мой ip, мой айпи, ip adresim, mera ip, 我 的 ip, il mio ip, mijn ip, moje ip, ip من, آی پی من, mi direccion ip, meine ip adresse, mine is, mines, mine s, bei mir, hosted at mine, from my pc, chez moi, bende")
 	otherIP     = phrases("server ip, server s, server, router, gateway, dns, localhost, subnet, netmask, google, cloudflare, vpn, proxy, his ip, her ip, their ip, your ip, printer, camera, example, version, v, su ip, tu ip, ping, resolver, exit node, exit, maj, update, updated, firmware, patch, build, release, ios, android, driver, версия, версии, версию, обновление, обновил, actualizacion, mise a jour, aktualisierung, surum, guncelleme, 版 本, نسخه, आवृत्ति")
 )
 
@@ -164,4 +164,4 @@ func versionLike(addr netip.Addr) bool {
 }
 
 // phrasesMine follow an address that is the writer's.
-var phrasesMine = phrases("is my ip, thats my ip, is mine, that s my ip, es mi ip, ist meine ip, c est mon ip, cest mon ip, e meu ip, это мой ip, это мой айпи")
+var phrasesMine = phrases("running on my, hosted on my, on my pc, on my laptop, from my pc, from my house, at my house, at my place, my home ip, is my ip, thats my ip, is mine, that s my ip, es mi ip, ist meine ip, c est mon ip, cest mon ip, e meu ip, это мой ip, это мой айпи")

@@ -29,17 +29,17 @@ const anyCountry = "xx"
 // idNumbers follow the documents of the registers and python-stdnum's account
 // of them.
 var idNumbers = []idNumber{
-	{"us", "i", []string{"999-99-9999", "999 99 9999"}, false, usSSN, phrases("ssn, ssns, social, social security, itin, tin, tax id, taxpayer")},
+	{"us", "i", []string{"999-99-9999", "999 99 9999"}, false, usSSN, phrases("ssn, ssns, ss, social, social security, itin, tin, tax id, taxpayer")},
 	{"gb", "j", nil, false, nhsNumber, phrases("nhs, national health")},
 	{"de", "k", []string{"99 999 999 999"}, false, germanTaxID, phrases("steuer id, steuerid, steueridentifikationsnummer, idnr, steuer identifikationsnummer, identifikationsnummer, steuernummer, tax id, tin")},
 	{"fr", "o", nil, true, frenchNIR, nil},
 	{"nl", "i", nil, false, dutchBSN, phrases("bsn, burgerservicenummer, sofinummer, sofi nummer, sofi")},
 	{"pl", "k", nil, false, polishPESEL, phrases("pesel, pesela, peselu")},
-	{"br", "k", []string{"999.999.999-99"}, false, brazilianCPF, phrases("cpf, cadastro de pessoa*")},
+	{"br", "k", []string{"999.999.999-99", "999999999-99"}, false, brazilianCPF, phrases("cpf, cadastro de pessoa*")},
 	{"in", "l", []string{"9999 9999 9999", "9999-9999-9999"}, false, aadhaar, phrases("aadhaar, aadhar, adhar, adhaar, aadhaar*, uidai, uid, आधार")},
 	{"tr", "k", nil, false, turkishID, phrases("tc, t c, tc kimlik, kimlik, tckn, tc no, kimlik no, kimlik numara*, kimligim")},
 	{"ir", "j", []string{"999-999999-9"}, false, iranianID, phrases("کد ملی, کدملی, شماره ملی, ملی, melli, meli, code melli, kod melli, kode melli, national id, national code")},
-	{"ru", "k", []string{"999-999-999 99", "999-999-999-99"}, false, russianSNILS, phrases("снилс, снилса, snils")},
+	{"ru", "k", []string{"999-999-999 99", "999-999-999-99", "999 999 999 99"}, false, russianSNILS, phrases("снилс, снилса, snils")},
 	{"ru", "l", nil, false, russianINN, phrases("инн, inn, налогоплательщика")},
 	{"ru", "j", nil, false, russianPassport, russianPassportWords},
 	{"cn", "r", nil, true, chineseID, nil},
@@ -155,7 +155,7 @@ func isNationalID(t *text, run *digitRun, i, j int, number []byte) bool {
 			before, after, read = t.words(start-idBefore, start), t.words(end, end+idAfter), true
 		}
 		named := id.words.last(before)
-		if named < 0 && !id.words.in(after) || phoneWords.last(before) > named {
+		if named < 0 && !id.words.in(after) || phoneWords.last(strings.TrimSuffix(before, " numaram ")) > named {
 			continue // "lost my passport, call me ..."
 		}
 		if id.country != anyCountry || !t.dateIn(run, i, j) {

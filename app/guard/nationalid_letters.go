@@ -22,6 +22,7 @@ var letteredIDs = []letteredID{
 	{"de", []string{"99 999999 A 999", "99 99 99 99 A 999"}, fewLetters, phrases("sozialversicherungsnummer, rentenversicherungsnummer, sv nummer, svnr, versicherungsnummer, rvnr")},
 	{"es", []string{"99999999A", "99999999-A", "99.999.999-A", "99.999.999A", "A9999999A", "A-9999999-A"}, spanishDNI, nil},
 	{"es", []string{"99999999 A", "99 999 999 A", "A 9999999 A"}, spanishDNI, phrases("dni, nie, nif, documento")},
+	{"es", []string{"99999999 A"}, spacedDNI, nil},
 	{"cn", []string{"99999999999999999X", "999999 99999999 999X"}, chineseIDX, nil},
 	{"fr", []string{"9 99 99 9A 999 999 99"}, corsicanNIR, nil},
 	{"mx", []string{"AAAA999999AAAAAAX9"}, mexicanCURP, nil},
@@ -127,6 +128,10 @@ func spanishDNI(s string) bool {
 	}
 	return "TRWAGMYFPDXBNJZSQVHLCKE"[n%23] == s[len(s)-1]
 }
+
+// spacedDNI takes a letter after a space only where it is neither a word nor a
+// unit.
+func spacedDNI(s string) bool { return strings.IndexByte("AEGKMPSXY", s[8]) < 0 && spanishDNI(s) }
 
 func chineseIDX(s string) bool {
 	if s[17] != 'X' {

@@ -209,6 +209,9 @@ func (t *text) isPhone(run *digitRun, i, j int, ask *dialler) bool {
 	if rest, ok := strings.CutPrefix(digits, "00"); ok && len(rest) >= 9 && ask.valid("+"+rest, "ZZ") {
 		return true
 	}
+	if form := run.spoken(i, j); t.quad(run, i, j) && (form != "2-2-2-2" || !means) {
+		return false
+	}
 	pieces := j > i
 	spelt := t.spelt(run, i, j)
 	form := run.spoken(i, j)
@@ -323,6 +326,21 @@ func (t *text) dotted(run *digitRun, i, j int) bool {
 		}
 	}
 	return i < j
+}
+
+// quad tells whether the groups are written as an address on the internet is.
+func (t *text) quad(run *digitRun, i, j int) bool {
+	if j-i != 3 {
+		return false
+	}
+	for k := i; k <= j; k++ {
+		g := run.groups[k]
+		d := run.digits[g.first : g.first+g.n]
+		if k < j && run.between(t, k) != "." || g.n > 1 && d[0] == '0' || num(d) > 255 {
+			return false
+		}
+	}
+	return true
 }
 
 // round tells a large number from one that is dialled: "600 000 000".
