@@ -106,19 +106,28 @@ func (c *Conversation) lines() []guard.Line {
 	return lines
 }
 
+// probesIn returns what a stranger's text asks for. A hostile text takes some
+// milliseconds, so that it is not to be called with App.mu held.
+func probesIn(text string) []guard.Finding {
+	return guard.Check(text, guard.Context{Who: guard.Stranger})
+}
+
 // heed lets the guard read a message that is about to join the conversation.
+// Of the stranger's, Probes are all that it found, and become those of which
+// it was not spoken yet.
 func (c *Conversation) heed(m *Message, level settings.Guard) {
-	if level == settings.Off {
-		return
-	}
 	if !m.Mine {
-		found := guard.Check(m.Text, guard.Context{Who: guard.Stranger, Before: c.lines()})
+		found := m.Probes
+		m.Probes = nil
 		for _, f := range found {
 			if level == settings.Full && !slices.Contains(c.Quiet, f.Category) {
 				m.Probes = append(m.Probes, f)
 				c.quiet(f.Category)
 			}
 		}
+		return
+	}
+	if level == settings.Off {
 		return
 	}
 	found := guard.Check(m.Text, guard.Context{Before: c.lines()})
@@ -145,6 +154,9 @@ func (c Conversation) Heeded(level settings.Guard) Conversation {
 	c.Reminders = firstReminder(c.Since)
 	for _, m := range messages {
 		m.Probes = nil
+		if !m.Mine && level == settings.Full {
+			m.Probes = probesIn(m.Text)
+		}
 		c.heed(&m, level)
 		c.Messages = append(c.Messages, m)
 	}

@@ -22,6 +22,8 @@ func talked(level settings.Guard, said ...string) State {
 		m := Message{ID: uint64(i + 1), Text: text, At: at.Add(time.Duration(i) * time.Minute)}
 		if rest, ok := cut(text, "me: "); ok {
 			m.Mine, m.Text = true, rest
+		} else {
+			m.Probes = probesIn(text)
 		}
 		c = c.with(m, level)
 	}
@@ -143,5 +145,28 @@ func TestHeededIsWhatWouldHaveBeen(t *testing.T) {
 
 	if !reflect.DeepEqual(got, *want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, *want)
+	}
+}
+
+// However much a stranger asks, the guard speaks once of each thing, and what
+// it keeps of the conversation does not grow.
+func TestWhatTheGuardKeepsIsBounded(t *testing.T) {
+	said := make([]string, 0, 400)
+	for range 100 {
+		said = append(said, "how old are you, where are you from, whats your snap", "send me a pic, whats your name, lend me 50 bucks", "me: im 23 from leeds", "add me on telegram")
+	}
+	c := talked(settings.Full, said...).Conversation
+	probes := 0
+	for _, m := range c.Messages {
+		probes += len(m.Probes)
+	}
+	if all := 8; probes < 5 || probes > all || len(c.Quiet) > all {
+		t.Errorf("it speaks of %d probes and is quiet about %d, want at most %d", probes, len(c.Quiet), all)
+	}
+	if len(c.Reminders) != 2 {
+		t.Errorf("%d reminders, want 2", len(c.Reminders))
+	}
+	if got := c.Meter.Facts(); len(got) > 3 {
+		t.Errorf("it counts %+v of what was said a hundred times", got)
 	}
 }

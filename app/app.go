@@ -588,16 +588,21 @@ func (a *App) converse(t *talk) {
 		close(t.over)
 	}()
 	for event := range t.match.Session.Events() {
+		var probes []guard.Finding
+		if e, ok := event.(session.Received); ok && a.State().Guard == settings.Full {
+			probes = probesIn(Plain(e.Text))
+		}
 		a.mu.Lock()
 		if a.talk == t {
-			a.happened(event)
+			a.happened(event, probes)
 		}
 		a.mu.Unlock()
 	}
 }
 
-// happened is called with mu held.
-func (a *App) happened(event session.Event) {
+// happened is called with mu held, and with what a message that was received
+// asks for.
+func (a *App) happened(event session.Event, probes []guard.Finding) {
 	c := a.state.Conversation
 	switch e := event.(type) {
 	case session.Received:
@@ -611,7 +616,7 @@ func (a *App) happened(event session.Event) {
 			return
 		}
 		a.update(func(s *State) {
-			s.Conversation = c.with(Message{ID: e.ID, Text: text, At: time.Now(), Delivery: Delivered}, s.Guard)
+			s.Conversation = c.with(Message{ID: e.ID, Text: text, At: time.Now(), Delivery: Delivered, Probes: probes}, s.Guard)
 		})
 	case session.Sent:
 		a.update(func(s *State) { s.Conversation = c.reached(e.ID, Sent) })

@@ -56,6 +56,10 @@ func Check(in io.Reader, out io.Writer, conversation bool) error {
 			return fmt.Errorf("line %d: %w", n, err)
 		}
 		who, name, text := guard.Me, "me", line
+		if n == 1 {
+			// As some programs begin a file. In a bare line it is text.
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
 		if rest, ok := bytes.CutPrefix(line, []byte("me\t")); ok {
 			text = rest
 		} else if rest, ok := bytes.CutPrefix(line, []byte("stranger\t")); ok {

@@ -24,6 +24,14 @@ func TestCheck(t *testing.T) {
 		{"lines apart", "stranger\thow old are you\nme\t19\n", false, []string{"ask_age", `"findings":[]`}},
 		{"one conversation", "stranger\thow old are you\nme\t19\n", true, []string{"ask_age", `"category":"age"`}},
 		{"broken bytes", "\xff\xfe im 19\n", false, []string{`"start":6,"end":8`}},
+		{"a tab within", "me\tim\t19\n", false, []string{`"start":3,"end":5`}},
+		{"who else", "nurse\tim 19\nME\tim 19\nme im 19\n", false, []string{`"start":9,"end":11`, `"who":"me","findings":[{"category":"age","tier":"attribute","start":6,"end":8`, `"start":6,"end":8`}},
+		{"said twice", "me\tme\tim 19\n", false, []string{`"start":6,"end":8`}},
+		{"nobody said anything", "me\t\nstranger\t\n", false, []string{`{"line":1,"who":"me","findings":[]}`, `{"line":2,"who":"stranger","findings":[]}`}},
+		{"a null byte", "im \x00 19\n", false, []string{`"start":5,"end":7`}},
+		{"half a character at the end", "im 19 \xc3", false, []string{`"start":3,"end":5`}},
+		{"a byte order mark", "\ufeffstranger\thow old are you\n", false, []string{`{"line":1,"who":"stranger","findings":[{"category":"ask_age","tier":"probe","start":0,`}},
+		{"one before a bare line", "\ufeffim 19\n", false, []string{`"start":6,"end":8`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer

@@ -67,21 +67,31 @@ type Meter struct {
 
 type said struct {
 	Fact
-	bits float64
+	plain string // the words as the eye reads them, in small letters
+	bits  float64
 }
 
-// Add returns the meter after a text with these findings was said.
+// maxFacts is how many facts a meter counts: more than anybody tells, or reads.
+const maxFacts = 500
+
+// Add returns the meter after a text with these findings was said. What was
+// said before in the same words is not counted again, and of more than 500
+// facts those that come first are.
 func (m Meter) Add(text string, found []Finding) Meter {
-	m.said = slices.Clone(m.said)
+	m.said = slices.Clip(m.said) // so that no two meters grow into one array
 	for _, f := range found {
-		if f.Bits <= 0 {
+		if f.Bits <= 0 || len(m.said) == maxFacts {
 			continue
 		}
 		words := text[f.Start:f.End]
-		if strings.ContainsFunc(newView(words).plain, func(r rune) bool { return '0' <= r && r <= '9' }) {
+		plain := strings.ToLower(newView(words).plain)
+		if slices.ContainsFunc(m.said, func(s said) bool { return s.Category == f.Category && s.plain == plain }) {
+			continue
+		}
+		if strings.ContainsAny(plain, "0123456789") {
 			words = ""
 		}
-		m.said = append(m.said, said{Fact{m.next, f.Category, words, how(f)}, f.Bits})
+		m.said = append(m.said, said{Fact{m.next, f.Category, words, how(f)}, plain, f.Bits})
 		m.next++
 	}
 	return m

@@ -3,6 +3,7 @@
 package guard_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -63,6 +64,27 @@ func TestMeterGoesOneWayAndBack(t *testing.T) {
 	}
 	if m.Crowd() != guard.Everyone || len(m.Facts()) != 0 {
 		t.Errorf("with all taken back: %v, %+v", m.Crowd(), m.Facts())
+	}
+}
+
+// Saying a thing again makes nothing of it, and nothing makes a meter grow
+// without end.
+func TestMeterIsBounded(t *testing.T) {
+	m := heard("im 23", "IM 23!", "yes, im 23", "im 24", "i live in leeds", "I live in Leeds.")
+	if got := m.Facts(); len(got) != 3 {
+		t.Errorf("counted %+v, want two ages and a town", got)
+	}
+	before := len(m.Facts())
+	grown := m
+	for i := range 5000 {
+		text := fmt.Sprintf("joe%d@gmail.com", i)
+		grown = grown.Add(text, []guard.Finding{{Category: guard.Email, Tier: guard.Identifier, End: len(text), Bits: 30}})
+	}
+	if got := len(grown.Facts()); got > 500 || grown.Crowd() != guard.JustYou {
+		t.Errorf("it counts %d facts, of %v", got, grown.Crowd())
+	}
+	if len(m.Facts()) != before {
+		t.Error("a meter that was added to has changed")
 	}
 }
 
