@@ -227,13 +227,13 @@ func stopClass(t *text, at int) int {
 
 func idClass(_ *parser, args []string) (class, error) {
 	sure := len(args) > 0 && args[0] == "sure"
-	return class{fits: func(t *text, at int) int {
+	return plainClass(func(t *text, at int) int {
 		n := userName(t, at)
 		if sure && n == 1 {
 			return -1
 		}
 		return n
-	}, width: true}, nil
+	})(nil, nil)
 }
 
 // endsClass takes what languages that write compounds in one word end them

@@ -5,6 +5,7 @@ package guard_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"passerby/app/guard"
@@ -53,6 +54,34 @@ func TestCategories(t *testing.T) {
 		for _, c := range guard.Categories(tier) {
 			if c.Tier() != tier {
 				t.Errorf("%s is of tier %q, want %q", c, c.Tier(), tier)
+			}
+		}
+	}
+}
+
+// Several may ask at once, and each hears what it would alone.
+func TestCheckFromManySides(t *testing.T) {
+	texts := []string{
+		"im 19f from leeds", "my snap is joe_99", "mail me at john dot doe at gmail dot com", "call me on 07911 123456", "ich bin 23 aus köln",
+		"legal winner thank year wave sausage worth useful legal winner thank yellow", "i live in lundon and work as a nurse", "4111 1111 1111 1111",
+	}
+	heard := make([][]string, 8)
+	var all sync.WaitGroup
+	for side := range heard {
+		all.Go(func() {
+			heard[side] = make([]string, len(texts))
+			for n := range 4 * len(texts) {
+				i := (n + side) % len(texts)
+				heard[side][i] = said(texts[i], guard.Check(texts[i], guard.Context{}))
+			}
+		})
+	}
+	all.Wait()
+	for i, text := range texts {
+		want := said(text, guard.Check(text, guard.Context{}))
+		for _, of := range heard {
+			if of[i] != want {
+				t.Errorf("Check(%q) = %q beside others, and %q alone", text, of[i], want)
 			}
 		}
 	}

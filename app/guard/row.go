@@ -91,10 +91,8 @@ func rows(t *text, all []candidate) []candidate {
 		return all
 	}
 	return slices.DeleteFunc(all, func(c candidate) bool {
-		if !c.field {
-			return false
-		}
 		e := sentence(c.start)
-		return !e.said && !(e.age && len(e.kinds) > 1)
+		counts := !c.field || e.said || e.age && len(e.kinds) > 1
+		return !counts
 	})
 }
