@@ -65,5 +65,11 @@ func TestFrench(t *testing.T) {
 		{"tu peux me prêter 50 euros", "ask_money=tu peux me prêter 50 euros"},
 		{"c'est quoi ton mot de passe", "ask_secret=c'est quoi ton mot de passe"},
 		{"ajoute moi sur snap", "move_platform=ajoute moi sur snap"},
+		{"on t'appelle comment", "ask_name=on t'appelle comment"},
+		{"t'as un prénom ?", "ask_name=t'as un prénom"},
+		{"je te montre si tu me montres", "ask_image=je te montre si tu me montres"},
+		{"on change d'appli ?", "move_platform=on change d'appli"},
+		{"je suis déjà allé à rome et toi ?", ""},
+		{"j'ai 2 chats et toi", ""},
 	})
 }

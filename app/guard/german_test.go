@@ -82,5 +82,10 @@ func TestGerman(t *testing.T) {
 		{"kannst du mir 50 euro leihen?", "ask_money=kannst du mir 50 euro leihen"},
 		{"wie lautet dein passwort", "ask_secret=wie lautet dein passwort"},
 		{"lass uns auf telegram schreiben", "move_platform=lass uns auf telegram schreiben"},
+		{"bin berliner, und du?", "ask_location=berliner, und du"},
+		{"noch gar nicht gesagt wie du heißt", "ask_name=noch gar nicht gesagt wie du heißt"},
+		{"kannst du deine kreditkarte abfotografieren", "ask_secret=kannst du deine kreditkarte abfotografieren"},
+		{"hab 2 katzen und du", ""},
+		{"war schon mal in rom, und du?", ""},
 	})
 }
