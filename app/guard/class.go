@@ -278,12 +278,8 @@ func runClass(p *parser, args []string) (class, error) {
 		return class{}, fmt.Errorf("no list is called @%s", args[2])
 	}
 	ending := map[string]bool{}
-	choices, ok := list.(choiceNode)
-	if !ok {
-		choices = choiceNode{list}
-	}
-	for _, n := range flatten(choices) {
-		if words, ok := literal(n); ok && len(words) == 1 {
+	for _, n := range flatten(list) {
+		if words, ok := literal(nil, n); ok && len(words) == 1 {
 			ending[words[0]] = true
 		}
 	}
@@ -331,8 +327,8 @@ func (t *text) isMale(at int) bool {
 func ageClass(p *parser, _ []string) (class, error) {
 	units := map[string]bool{}
 	if n, ok := p.macros["unit"]; ok {
-		for _, of := range flatten(choiceNode{n}) {
-			if words, ok := literal(of); ok {
+		for _, of := range flatten(n) {
+			if words, ok := literal(nil, of); ok {
 				units[words[0]] = true
 			}
 		}

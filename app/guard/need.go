@@ -46,9 +46,7 @@ func (c *compiler) needs(n node) []need {
 		}
 		return all
 	case *list:
-		return c.needs(n.of)
-	case choiceNode:
-		lists, others := split(n, c.words)
+		lists, others := n.split(c.words)
 		union := need{lists: lists}
 		for _, of := range others {
 			one := best(c.needs(of), false)

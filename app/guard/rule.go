@@ -159,7 +159,6 @@ type (
 	classNode    class
 	anyNode      struct{}
 	sequenceNode []node
-	choiceNode   []node
 	optionNode   struct{ of node }
 	repeatNode   struct{ most int } // up to so many words of any kind
 	captureNode  struct {
@@ -170,18 +169,19 @@ type (
 	signalNode op // opFirst, opLast, opGlued, opRest
 )
 
-// list is a node with a name. Rules share it, and what it was made into.
+// list is alternatives, often with a name. Rules share it, and what it was made
+// into.
 type list struct {
-	of      choiceNode
+	of      []node
 	phrases []*phrase
 	others  []node
 }
 
 func newList(n node) *list {
-	if c, ok := n.(choiceNode); ok {
-		return &list{of: c}
+	if l, ok := n.(*list); ok {
+		return l
 	}
-	return &list{of: choiceNode{n}}
+	return &list{of: []node{n}}
 }
 
 // split returns the alternatives that are nothing but words, and the others.
@@ -194,27 +194,21 @@ func (l *list) split(v vocabulary) ([]*phrase, []node) {
 
 // split parts alternatives into those that are nothing but words, as trees of
 // which those of lists are shared, and the others.
-func split(of choiceNode, v vocabulary) (phrases []*phrase, others []node) {
+func split(of []node, v vocabulary) (phrases []*phrase, others []node) {
 	own := &phrase{}
+	var buffer [8]string
 	for _, n := range of {
 		if s, ok := n.(sequenceNode); ok && len(s) == 1 {
 			n = s[0]
 		}
-		var inner []*phrase
-		var rest []node
-		switch n := n.(type) {
-		case *list:
-			inner, rest = n.split(v)
-		case choiceNode:
-			inner, rest = split(n, v)
-		default:
-			if words, ok := literal(n); ok {
-				own.add(words, v)
-				continue
-			}
-			rest = []node{n}
+		if l, ok := n.(*list); ok {
+			inner, rest := l.split(v)
+			phrases, others = append(phrases, inner...), append(others, rest...)
+		} else if words, ok := literal(buffer[:0], n); ok {
+			own.add(words, v)
+		} else {
+			others = append(others, n)
 		}
-		phrases, others = append(phrases, inner...), append(others, rest...)
 	}
 	if own.next != nil {
 		phrases = append(phrases, own)
@@ -247,7 +241,7 @@ func (p *parser) peek() byte {
 
 // choice reads alternatives up to a closing sign or the end.
 func (p *parser) choice() (node, error) {
-	var of choiceNode
+	var of []node
 	for {
 		n, err := p.sequence()
 		if err != nil {
@@ -262,7 +256,7 @@ func (p *parser) choice() (node, error) {
 	if len(of) == 1 {
 		return of[0], nil
 	}
-	return of, nil
+	return &list{of: of}, nil
 }
 
 func (p *parser) sequence() (node, error) {
@@ -442,21 +436,19 @@ func simple(literal string) bool {
 	return literal != ""
 }
 
-// literal returns the words of a node that is nothing but words.
-func literal(n node) ([]string, bool) {
+// literal appends the words of a node that is nothing but words.
+func literal(all []string, n node) ([]string, bool) {
 	switch n := n.(type) {
 	case wordNode:
-		return []string{string(n)}, true
+		return append(all, string(n)), true
 	case sequenceNode:
-		var all []string
 		for _, of := range n {
-			words, ok := literal(of)
-			if !ok {
+			var ok bool
+			if all, ok = literal(all, of); !ok {
 				return nil, false
 			}
-			all = append(all, words...)
 		}
-		return all, len(all) > 0
+		return all, len(n) > 0
 	}
 	return nil, false
 }
@@ -490,10 +482,8 @@ func (c *compiler) compile(n node) {
 		for _, of := range n {
 			c.compile(of)
 		}
-	case choiceNode:
-		c.choice(n)
 	case *list:
-		c.choice(choiceNode{n})
+		c.choice(n)
 	case optionNode:
 		split := c.emit(instruction{op: opSplit})
 		c.code[split].x = c.here()
@@ -526,13 +516,11 @@ func (c *compiler) compile(n node) {
 }
 
 // flatten takes alternatives out of alternatives.
-func flatten(n node) choiceNode {
+func flatten(n node) []node {
 	switch n := n.(type) {
 	case *list:
-		return flatten(n.of)
-	case choiceNode:
-		var flat choiceNode
-		for _, of := range n {
+		var flat []node
+		for _, of := range n.of {
 			flat = append(flat, flatten(of)...)
 		}
 		return flat
@@ -541,13 +529,13 @@ func flatten(n node) choiceNode {
 			return flatten(n[0])
 		}
 	}
-	return choiceNode{n}
+	return []node{n}
 }
 
 // choice makes lists of the alternatives that are nothing but words, and tries
 // the others after them.
-func (c *compiler) choice(of choiceNode) {
-	lists, rest := split(of, c.words)
+func (c *compiler) choice(of *list) {
+	lists, rest := of.split(c.words)
 	var others []node
 	for some := range slices.Chunk(lists, maxLists) {
 		others = append(others, some)
