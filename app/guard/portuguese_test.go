@@ -200,7 +200,7 @@ func TestPortuguese(t *testing.T) {
 		{guard.Stranger, "posso te add no insta?", "ask_contact=posso te add no insta"},
 		{guard.Stranger, "tem foto?", "ask_image=tem foto"},
 		{guard.Stranger, "bora chamada de vídeo?", "ask_image=bora chamada de vídeo"},
-		{guard.Stranger, "vc se chama como", "ask_name=vc se chama como"},
+		{guard.Stranger, "vc se chama como", "ask_name=se chama como"},
 		{guard.Stranger, "foto por foto", "ask_image=foto por foto"},
 		{guard.Stranger, "quanto vc ganha", "ask_money=quanto vc ganha"},
 		{guard.Stranger, "vamos falar noutro sitio", "move_platform=falar noutro sitio"},

@@ -14,6 +14,9 @@ func TestSpanish(t *testing.T) {
 		who        guard.Speaker
 		text, want string
 	}{
+		{guard.Me, "me ha llegado un sms q pone 660194", "password=660194"},
+		{guard.Me, "me dicen nacho pero en la peli era otro", "name=nacho"},
+		{guard.Me, "mi abuela cree que tengo 12", ""},
 		{guard.Me, "wenas 24 añitos y tu", "age=24"},
 		{guard.Me, "soy Paula, 23, de Zaragoza", "name=Paula age=23 city=Zaragoza"},
 		{guard.Me, "chica de 19, sevilla", "gender=chica age=19 city=sevilla"},
