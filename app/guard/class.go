@@ -21,6 +21,8 @@ type class struct {
 	width bool
 	// numeric tells that it takes a number, in figures or in words.
 	numeric bool
+	// answer tells that it asks for a question that was put before.
+	answer bool
 }
 
 // classes makes the classes by their names. They are:
@@ -316,7 +318,7 @@ func askedClass(_ *parser, args []string) (class, error) {
 			return 0
 		}
 		return -1
-	}}, nil
+	}, answer: true}, nil
 }
 
 // isMale tells whether the token is the m of "22m", which is no metre.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sort"
 	"sync"
+
+	"passerby/app/guard/tables"
 )
 
 // Speaker is who wrote a text.
@@ -285,11 +287,40 @@ func (f *findings) apply(t *text, hits []hit) {
 				continue
 			}
 			for _, category := range c.categories {
+				if h.rule.answers && !t.answers(category, from, to) {
+					continue
+				}
 				f.put(candidate{category: category, start: start, end: end, language: h.rule.language, field: h.rule.field})
 			}
 		}
 	}
 	f.candidates = rows(t, f.candidates)
+}
+
+// answers tells whether bare words are an answer to a question, and not one of
+// the many ways in which people evade it: a name in use, a user name with a
+// sign or of letters that are no word, a place called like nothing else.
+func (t *text) answers(c Category, from, to int) bool {
+	known := true // each is a word that rules name
+	for at := from; at < to; at++ {
+		tok := t.tokens[at]
+		switch {
+		case c == Handle && (tok.kind == number || tok.text == "_" || tok.text == "." || tok.text == "@"):
+			return true
+		case c == Name && tok.kind == word && tables.PlainName(tok.text):
+			return true
+		case tok.kind == word && t.ids[at] == 0:
+			known = false
+		}
+	}
+	switch c {
+	case Handle, Name, Workplace:
+		return !known
+	case City:
+		n := t.naming(from)
+		return !known || n.places > 0 && !n.place.Ambiguous
+	}
+	return true
 }
 
 // quotes returns where double quotes open and close in plain.

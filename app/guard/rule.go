@@ -116,6 +116,8 @@ type rule struct {
 	clause bool
 	// field tells that it is for a whole field of a row, as in "19, f, leeds".
 	field bool
+	// answers tells that it is for an answer to a question.
+	answers bool
 	// probes tells that it is for the stranger's words.
 	probes bool
 }
@@ -647,6 +649,7 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 		}
 		r.clause = anchored(r.code, 0)
 		r.need = best(c.needs(n), r.first != nil)
+		r.answers = slices.ContainsFunc(r.code, func(i instruction) bool { return i.op == opClass && i.of.class.answer })
 		rules = append(rules, r)
 	}
 	return rules, nil
