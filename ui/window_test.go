@@ -90,7 +90,6 @@ func TestBothLooks(t *testing.T) {
 			if !found {
 				t.Errorf("%s has no text in the colour of the %s look", scene, name)
 			}
-			w.win.Close() // a theme is given to every window there is
 		}
 	}
 }
