@@ -321,6 +321,25 @@ func askedClass(_ *parser, args []string) (class, error) {
 	}, answer: true}, nil
 }
 
+// withinCode tells whether the number is a piece of letters and digits that run
+// on, as in a hash. One letter before it or behind it is none: m22, 19f.
+func (t *text) withinCode(at, length int) bool {
+	first, end := t.tokens[at], at+length
+	if first.kind == number && first.end-first.start > 2 {
+		return true
+	}
+	if first.glued && at > 0 && t.tokens[at-1].kind <= number && t.tokens[at-1].text[0] < utf8.RuneSelf {
+		before := t.tokens[at-1]
+		if before.kind == number || before.glued && at > 1 && t.tokens[at-2].kind <= number {
+			return true
+		}
+	}
+	return first.kind == number && end+1 < len(t.tokens) && t.tokens[end].kind == word && t.tokens[end].glued &&
+		t.tokens[end+1].kind == number && t.tokens[end+1].glued && t.tokens[end].text != "m" && t.tokens[end].text != "f" ||
+		first.kind == number && end+2 < len(t.tokens) && t.tokens[end].glued && t.tokens[end+1].glued && t.tokens[end+2].glued &&
+			t.tokens[end].kind == word && t.tokens[end+1].kind == number && t.tokens[end+2].kind == word && t.tokens[end+1].value != 4
+}
+
 // isMale tells whether the token is the m of "22m", which is no metre.
 func (t *text) isMale(at int) bool {
 	return t.tokens[at].text == "m" && t.tokens[at].glued
@@ -337,7 +356,7 @@ func ageClass(p *parser, _ []string) (class, error) {
 	}
 	return class{fits: func(t *text, at int) int {
 		n, length := t.number(at)
-		if length == 0 || n < 10 || n > 99 || t.partOfNumber(at, length) {
+		if length == 0 || n < 10 || n > 99 || t.partOfNumber(at, length) || t.withinCode(at, length) {
 			return -1
 		}
 		if next := at + length; next < len(t.tokens) && t.tokens[next].kind == word && units[t.tokens[next].text] && !t.isMale(next) {

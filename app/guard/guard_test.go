@@ -36,6 +36,8 @@ func TestCheck(t *testing.T) {
 		{"stretched", "immmm 19", "age=19"},
 		{"a share", "im 100% sure", ""},
 		{"a share below a hundred", "im 99% sure", ""},
+		{"a hash", "d41d8cd98f00b204e9800998ecf8427e", ""},
+		{"an amount", "ceo gets 12m", ""},
 		{"quoted", `she said "im 19" to me`, ""},
 		{"nothing", "", ""},
 		{"broken bytes", "im \xff\xfe19", "age=19"},
