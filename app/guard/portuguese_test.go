@@ -49,7 +49,7 @@ func TestPortuguese(t *testing.T) {
 		{guard.Me, "boa noite 31 rapaz de braga", "age=31 gender=rapaz city=braga"},
 		{guard.Me, "viúva, sem filhos, com três gatos", "family=viúva family=sem filhos"},
 		{guard.Me, "de parnaíba mas estudo em teresina", "city=parnaíba city=teresina"},
-		{guard.Me, "ateu convicto", "religion=ateu"},
+		{guard.Me, "sou ateu mesmo", "religion=ateu"},
 		{guard.Me, "sou crente n danço", "religion=crente"},
 		{guard.Me, "lésbica e muito orgulhosa", "orientation=lésbica"},
 		{guard.Me, "grávida de 4 meses e com sono", "health=grávida de 4 meses"},

@@ -211,7 +211,7 @@ func TestSpanish(t *testing.T) {
 		{guard.Stranger, "tienes fotos?", "ask_image=tienes fotos"},
 		{guard.Stranger, "hacemos videollamada?", "ask_image=videollamada"},
 		{guard.Stranger, "quiero verte bb", "ask_image=quiero verte bb"},
-		{guard.Stranger, "necesito que me prestes 500 pesos", "ask_money=necesito que me prestes 500 pesos"},
+		{guard.Stranger, "necesito que me prestes 500 pesos", "ask_money=necesito que me prestes 500 pesos"}, //nolint:misspell // Spanish
 		{guard.Stranger, "te interesa invertir en bitcoin?", "ask_money=te interesa invertir"},
 		{guard.Stranger, "cual es tu contraseña de netflix?", "ask_secret=cual es tu contraseña"},
 		{guard.Stranger, "mandame una foto de tu dni", "ask_secret=mandame una foto de tu dni"},

@@ -147,7 +147,7 @@ func parseLine(raw string) (line Line, goesOn bool, err error) {
 	if len(fields) == 3 {
 		near, ok := strings.CutPrefix(fields[2], "!")
 		if !ok {
-			return Line{}, false, fmt.Errorf("the third field does not begin with !")
+			return Line{}, false, fmt.Errorf("the third field begins with no exclamation mark")
 		}
 		for name := range strings.SplitSeq(near, ",") {
 			c := guard.Category(strings.TrimSpace(name))
