@@ -25,6 +25,9 @@ type class struct {
 	answer bool
 }
 
+// maker makes a class of what is written behind its name.
+type maker func(p *parser, args []string) (class, error)
+
 // classes makes the classes by their names. They are:
 //
 //	{n 1 31}        a number in figures or words, within bounds
@@ -52,22 +55,22 @@ type class struct {
 //	                space, as passwords are
 //	{secretword}    any 4 or more characters without a space
 //	{stop}          the signs between two sentences: "birthday? 5th may"
-var classes map[string]func(p *parser, args []string) (class, error)
+var classes map[string]maker
 
 func init() {
-	classes = map[string]func(p *parser, args []string) (class, error){
+	classes = map[string]maker{
 		"n":           numeric(numberClass),
 		"age":         numeric(ageClass),
 		"place":       nameClass((*naming).isPlace),
 		"country":     nameClass((*naming).isCountry),
 		"nationality": nameClass((*naming).isPeople),
-		"given":       givenClass,
+		"given":       sureOrNot(givenName),
 		"cap": oneWord(func(t *text, at int) bool {
 			r, _ := utf8.DecodeRuneInString(t.plain[t.tokens[at].start:])
 			return unicode.IsUpper(r)
 		}),
 		"word":       oneWord(func(*text, int) bool { return true }),
-		"id":         idClass,
+		"id":         sureOrNot(userName),
 		"at":         plainClass(atName),
 		"ends":       endsClass,
 		"run":        runClass,
@@ -114,27 +117,31 @@ func (t *text) wordsFrom(at int, words *[phraseWords]string, ends *[phraseWords]
 	return n
 }
 
-// nameClass makes a class of what the tables name; it can be asked for names
-// that are no common words besides.
-func nameClass(is func(n *naming, sure bool) int) func(*parser, []string) (class, error) {
+// sureOrNot makes a class that can be asked for what is no common word besides.
+func sureOrNot(fits func(t *text, at int, sure bool) int) maker {
 	return func(_ *parser, args []string) (class, error) {
 		sure := len(args) > 0 && args[0] == "sure"
-		return class{fits: func(t *text, at int) int {
-			if at < len(t.tokens) {
-				if n := is(t.naming(at), sure); n > 0 {
-					return n
-				}
-			}
-			return -1
-		}, width: true}, nil
+		return class{fits: func(t *text, at int) int { return fits(t, at, sure) }, width: true}, nil
 	}
 }
 
-func plainClass(fits func(*text, int) int) func(*parser, []string) (class, error) {
+// nameClass makes a class of what the tables name.
+func nameClass(is func(n *naming, sure bool) int) maker {
+	return sureOrNot(func(t *text, at int, sure bool) int {
+		if at < len(t.tokens) {
+			if n := is(t.naming(at), sure); n > 0 {
+				return n
+			}
+		}
+		return -1
+	})
+}
+
+func plainClass(fits func(*text, int) int) maker {
 	return func(*parser, []string) (class, error) { return class{fits: fits, width: true}, nil }
 }
 
-func oneWord(is func(*text, int) bool) func(*parser, []string) (class, error) {
+func oneWord(is func(*text, int) bool) maker {
 	return plainClass(func(t *text, at int) int {
 		if at < len(t.tokens) && t.tokens[at].kind == word && is(t, at) {
 			return 1
@@ -144,7 +151,7 @@ func oneWord(is func(*text, int) bool) func(*parser, []string) (class, error) {
 }
 
 // numeric marks a class as one of numbers.
-func numeric(of func(*parser, []string) (class, error)) func(*parser, []string) (class, error) {
+func numeric(of maker) maker {
 	return func(p *parser, args []string) (class, error) {
 		c, err := of(p, args)
 		c.numeric = true
@@ -162,8 +169,9 @@ func numberClass(_ *parser, args []string) (class, error) {
 	}, width: true}, err
 }
 
-// userName takes what people use as names on services.
-func userName(t *text, at int) int {
+// userName takes what people use as names on services; a sure one is in more
+// than one piece.
+func userName(t *text, at int, sure bool) int {
 	n, letters, size := 0, 0, 0
 	for i := at; i < len(t.tokens); i++ {
 		tok := t.tokens[i]
@@ -182,20 +190,22 @@ func userName(t *text, at int) int {
 			n = i + 1 - at
 		}
 	}
-	if letters == 0 || size < 3 {
+	if letters == 0 || size < 3 || sure && n == 1 {
 		return -1
 	}
 	return n
 }
 
-// givenClass takes given names; with the word "sure", only those that are
-// nothing else.
-func givenClass(_ *parser, args []string) (class, error) {
+// givenName takes a given name; a sure one is no common word.
+func givenName(t *text, at int, sure bool) int {
 	is := tables.GivenName
-	if len(args) > 0 && args[0] == "sure" {
+	if sure {
 		is = tables.PlainName
 	}
-	return oneWord(func(t *text, at int) bool { return is(t.tokens[at].text) })(nil, nil)
+	if at < len(t.tokens) && t.tokens[at].kind == word && is(t.tokens[at].text) {
+		return 1
+	}
+	return -1
 }
 
 // atName takes the user name of "@joe", which the @ of a mail address is no
@@ -204,7 +214,7 @@ func atName(t *text, at int) int {
 	if at == 0 || at >= len(t.tokens) || !t.tokens[at].glued || t.tokens[at-1].text != "@" || t.tokens[at-1].glued {
 		return -1
 	}
-	n := userName(t, at)
+	n := userName(t, at, false)
 	if end := at + n; n > 0 && end < len(t.tokens) && t.tokens[end].glued && t.tokens[end].text == "@" {
 		return -1
 	}
@@ -225,17 +235,6 @@ func stopClass(t *text, at int) int {
 		return -1
 	}
 	return n
-}
-
-func idClass(_ *parser, args []string) (class, error) {
-	sure := len(args) > 0 && args[0] == "sure"
-	return plainClass(func(t *text, at int) int {
-		n := userName(t, at)
-		if sure && n == 1 {
-			return -1
-		}
-		return n
-	})(nil, nil)
 }
 
 // endsClass takes what languages that write compounds in one word end them
@@ -321,23 +320,29 @@ func askedClass(_ *parser, args []string) (class, error) {
 	}, answer: true}, nil
 }
 
+// joins tells whether a token goes on with the one before without a space, both
+// being words or numbers.
+func (t *text) joins(at int) bool {
+	return at > 0 && at < len(t.tokens) && t.tokens[at].glued && t.tokens[at].kind <= number && t.tokens[at-1].kind <= number
+}
+
 // withinCode tells whether the number is a piece of letters and digits that run
-// on, as in a hash. One letter before it or behind it is none: m22, 19f.
+// on, as in a hash. One letter before it or behind it is none: m22, 19f; nor is
+// what is looked for: 19f4m.
 func (t *text) withinCode(at, length int) bool {
-	first, end := t.tokens[at], at+length
-	if first.kind == number && first.end-first.start > 2 {
+	if t.tokens[at].kind == number && t.tokens[at].end-t.tokens[at].start > 2 {
 		return true
 	}
-	if first.glued && at > 0 && t.tokens[at-1].kind <= number && t.tokens[at-1].text[0] < utf8.RuneSelf {
-		before := t.tokens[at-1]
-		if before.kind == number || before.glued && at > 1 && t.tokens[at-2].kind <= number {
-			return true
-		}
+	if t.joins(at) && (t.joins(at-1) || t.tokens[at-1].kind == number) && t.tokens[at-1].text[0] < utf8.RuneSelf {
+		return true
 	}
-	return first.kind == number && end+1 < len(t.tokens) && t.tokens[end].kind == word && t.tokens[end].glued &&
-		t.tokens[end+1].kind == number && t.tokens[end+1].glued && t.tokens[end].text != "m" && t.tokens[end].text != "f" ||
-		first.kind == number && end+2 < len(t.tokens) && t.tokens[end].glued && t.tokens[end+1].glued && t.tokens[end+2].glued &&
-			t.tokens[end].kind == word && t.tokens[end+1].kind == number && t.tokens[end+2].kind == word && t.tokens[end+1].value != 4
+	letter := at + length
+	more := letter + 1
+	if t.tokens[at].kind != number || !t.joins(letter) || !t.joins(more) || t.tokens[letter].kind != word || t.tokens[more].kind != number {
+		return false
+	}
+	sex := t.tokens[letter].text == "m" || t.tokens[letter].text == "f"
+	return !sex || t.joins(more+1) && t.tokens[more+1].kind == word && t.tokens[more].value != 4
 }
 
 // isMale tells whether the token is the m of "22m", which is no metre.

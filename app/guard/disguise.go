@@ -20,7 +20,7 @@ var services = func() map[string]bool {
 	return all
 }()
 
-// longest is the length of the longest of them.
+// longestService is the length of the longest of them.
 const longestService = 9
 
 // leet are signs that stand for letters.
@@ -33,7 +33,7 @@ func undisguise(runes []seen) []seen {
 	for i := 0; i < len(runes); {
 		if n, name := disguised(runes, i); n > 0 {
 			for k := i; k < i+n; k++ {
-				if r := runes[k].r; r == ' ' || r == '.' || r == '_' || r == '-' {
+				if isGap(runes[k].r) {
 					out[len(out)-1].to = runes[k].to
 					continue
 				}
@@ -66,7 +66,7 @@ func disguised(runes []seen, i int) (n int, name string) {
 		case l != 0:
 			letters = append(letters, l)
 			signs++
-		case (r == ' ' || r == '.' || r == '_' || r == '-') && k > i && k+1 < len(runes) && runes[k-1].r != r:
+		case isGap(r) && k > i && k+1 < len(runes) && runes[k-1].r != r:
 			gaps++
 			continue
 		default:
@@ -86,5 +86,8 @@ func disguised(runes []seen, i int) (n int, name string) {
 func single(runes []seen, i, k int) bool {
 	return !inWord(runes[i+1].r) || !inWord(runes[k-1].r)
 }
+
+// isGap tells whether r may part the letters of a name.
+func isGap(r rune) bool { return r == ' ' || r == '.' || r == '_' || r == '-' }
 
 func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

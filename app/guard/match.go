@@ -2,6 +2,8 @@
 
 package guard
 
+import "strings"
+
 // Bounds that keep the work for a text proportional to its length.
 const (
 	maxSteps = 600 // instructions of one rule at one place
@@ -37,14 +39,27 @@ func (t *text) skip(at int) int {
 	return at
 }
 
-// first tells whether a clause begins at a token.
-func (t *text) first(at int) bool {
-	for at--; at >= 0 && t.tokens[at].kind == mark; at-- {
-		if s := t.tokens[at].text; s == "," || s == "-" || s == ":" || s == "/" || s == "|" {
-			return true
+// begins tells whether something begins at a token: right behind one that
+// parts, or behind signs among which one does, or with the text.
+func (t *text) begins(at int, parts func(at int) bool) bool {
+	for at--; at >= 0 && !parts(at); at-- {
+		if t.tokens[at].kind != mark {
+			return false
 		}
 	}
-	return at < 0 || t.tokens[at].kind == stop
+	return true
+}
+
+// first tells whether a clause begins at a token.
+func (t *text) first(at int) bool { return t.begins(at, t.partsClauses) }
+
+// partsClauses tells whether another clause may begin behind a token.
+func (t *text) partsClauses(at int) bool {
+	switch t.tokens[at].text {
+	case ",", "-", ":", "/", "|":
+		return true
+	}
+	return t.tokens[at].kind == stop
 }
 
 // last tells whether a clause ends before a token.
@@ -101,7 +116,7 @@ func (m *matcher) run(code []instruction, pc int32, at int) int {
 			}
 			at++
 		case opPrefix:
-			if at = m.skip(at); at == len(m.tokens) || m.tokens[at].kind != word || !hasPrefix(m.tokens[at].text, i.of.prefix) {
+			if at = m.skip(at); at == len(m.tokens) || m.tokens[at].kind != word || !strings.HasPrefix(m.tokens[at].text, i.of.prefix) {
 				return -1
 			}
 			at++
@@ -235,8 +250,6 @@ const maxLists = 24
 
 // maxPhrase is how many phrases of a list may begin each other.
 const maxPhrase = 8
-
-func hasPrefix(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(prefix)] == prefix }
 
 // hits returns where rules fit.
 func (rs *ruleSet) hits(t *text) []hit {

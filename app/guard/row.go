@@ -29,14 +29,7 @@ func (t *text) isField(start, end int) bool {
 	return t.fieldBegins(start) && t.fieldEnds(end)
 }
 
-func (t *text) fieldBegins(at int) bool {
-	for at--; at >= 0 && t.tokens[at].kind == mark; at-- {
-		if t.separates(at) {
-			return true
-		}
-	}
-	return at < 0 || t.separates(at)
-}
+func (t *text) fieldBegins(at int) bool { return t.begins(at, t.separates) }
 
 func (t *text) fieldEnds(at int) bool {
 	for ; at < len(t.tokens) && t.tokens[at].kind == mark; at++ {
@@ -55,6 +48,9 @@ var aboutWriter = map[Category]bool{
 
 // rows drops the fields of rows that nothing speaks for.
 func rows(t *text, all []candidate) []candidate {
+	if !slices.ContainsFunc(all, func(c candidate) bool { return c.field }) {
+		return all
+	}
 	// sentences are where they end, in plain.
 	var sentences []int
 	for _, tok := range t.tokens {
@@ -76,19 +72,14 @@ func rows(t *text, all []candidate) []candidate {
 		}
 		return of[i]
 	}
-	fields := false
 	for _, c := range all {
 		e := sentence(c.start)
 		if !c.field {
 			e.said = e.said || aboutWriter[c.category]
 			continue
 		}
-		fields = true
 		e.kinds[c.category] = true
 		e.age = e.age || c.category == Age
-	}
-	if !fields {
-		return all
 	}
 	return slices.DeleteFunc(all, func(c candidate) bool {
 		e := sentence(c.start)

@@ -13,9 +13,8 @@ import (
 const leads = 32.0
 
 // typical are bits for findings about which the tables say nothing closer.
-// They are estimates; a full
-// date of birth, a postcode and a gender are enough for 63 to 87 of 100 people
-// in the United States (Sweeney 2000, Golle 2006).
+// They are estimates; a full date of birth, a postcode and a gender are enough
+// for 63 to 87 of 100 people in the United States (Sweeney 2000, Golle 2006).
 var typical = map[Category]float64{
 	Card: leads, IBAN: leads, NationalID: leads,
 	Email: leads, Phone: leads, Handle: leads, Address: leads, Coordinates: leads, IPAddress: leads,
