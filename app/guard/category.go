@@ -91,6 +91,9 @@ var tierOf = func() map[Category]Tier {
 	return tiers
 }()
 
+// Tiers returns the tiers, worst first.
+func Tiers() []Tier { return []Tier{Secret, Identifier, Attribute, Probe} }
+
 // Categories returns the categories of a tier in a fixed order.
 func Categories(t Tier) []Category { return slices.Clone(byTier[t]) }
 

@@ -52,7 +52,7 @@ func TestCheck(t *testing.T) {
 
 // Every category says why it matters; the words reach the screen.
 func TestCategories(t *testing.T) {
-	for _, tier := range []guard.Tier{guard.Secret, guard.Identifier, guard.Attribute, guard.Probe} {
+	for _, tier := range guard.Tiers() {
 		for _, c := range guard.Categories(tier) {
 			if c.Tier() != tier {
 				t.Errorf("%s is of tier %q, want %q", c, c.Tier(), tier)

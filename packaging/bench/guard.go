@@ -19,9 +19,6 @@ import (
 	"passerby/app/guard/chatset"
 )
 
-// tiers are in the order in which they are reported.
-var tiers = []guard.Tier{guard.Secret, guard.Identifier, guard.Attribute, guard.Probe}
-
 // apart are identifiers that are reported apart from their tier: free text, of
 // which no rules find all.
 var apart = []guard.Category{guard.Address, guard.Name}
@@ -50,16 +47,11 @@ func reportGuard(out io.Writer) error {
 	row := func(name string, c chatset.Count, aim string) {
 		fmt.Fprintf(table, "%s\t%.3f\t%.3f\t%.3f\t%d\t%s\n", name, c.Precision(), c.Recall(), c.F1(), c.Right+c.Missed, aim)
 	}
-	for _, tier := range tiers {
+	for _, tier := range guard.Tiers() {
 		for _, c := range guard.Categories(tier) {
 			row("  "+string(c), r.ByCategory[c], "")
 		}
-		sum := chatset.Count{}
-		for _, c := range guard.Categories(tier) {
-			if !slices.Contains(apart, c) {
-				sum = sum.Plus(r.ByCategory[c])
-			}
-		}
+		sum := r.Sum(slices.DeleteFunc(guard.Categories(tier), func(c guard.Category) bool { return slices.Contains(apart, c) }))
 		name, aim := string(tier), guardAims[tier]
 		if tier == guard.Identifier {
 			name += " without address and name"

@@ -4,6 +4,7 @@ package chatset
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"passerby/app/guard"
@@ -50,7 +51,6 @@ func (c Count) Plus(o Count) Count {
 type Report struct {
 	Lines      int
 	ByCategory map[guard.Category]Count
-	ByTier     map[guard.Tier]Count
 	// Harmless counts the lines without a label, and Alarmed those of them in
 	// which the guard found something.
 	Harmless, Alarmed int
@@ -80,7 +80,7 @@ func (f Fault) String() string {
 
 // Score holds the guard against lines.
 func Score(lines []Line) Report {
-	r := Report{Lines: len(lines), ByCategory: map[guard.Category]Count{}, ByTier: map[guard.Tier]Count{}}
+	r := Report{Lines: len(lines), ByCategory: map[guard.Category]Count{}}
 	for _, line := range lines {
 		found := guard.Check(line.Text, guard.Context{Who: line.Who, Before: line.Before})
 		if len(line.Labels) == 0 {
@@ -91,7 +91,7 @@ func Score(lines []Line) Report {
 		}
 		fault := Fault{Line: line}
 		for _, l := range line.Labels {
-			if agrees(l, found) {
+			if slices.ContainsFunc(found, func(f guard.Finding) bool { return agree(l, f) }) {
 				r.count(l.Category, Count{Right: 1})
 			} else {
 				r.count(l.Category, Count{Missed: 1})
@@ -99,7 +99,7 @@ func Score(lines []Line) Report {
 			}
 		}
 		for _, f := range found {
-			if !labelled(f, line.Labels) {
+			if !slices.ContainsFunc(line.Labels, func(l Label) bool { return agree(l, f) }) {
 				r.count(f.Category, Count{Wrong: 1})
 				fault.Wrong = append(fault.Wrong, f)
 			}
@@ -111,25 +111,18 @@ func Score(lines []Line) Report {
 	return r
 }
 
-func (r *Report) count(c guard.Category, n Count) {
-	r.ByCategory[c] = r.ByCategory[c].Plus(n)
-	r.ByTier[c.Tier()] = r.ByTier[c.Tier()].Plus(n)
+func (r *Report) count(c guard.Category, n Count) { r.ByCategory[c] = r.ByCategory[c].Plus(n) }
+
+// Sum returns the counts of some categories together.
+func (r Report) Sum(categories []guard.Category) Count {
+	var sum Count
+	for _, c := range categories {
+		sum = sum.Plus(r.ByCategory[c])
+	}
+	return sum
 }
 
-func agrees(l Label, found []guard.Finding) bool {
-	for _, f := range found {
-		if f.Category == l.Category && f.Start < l.End && l.Start < f.End {
-			return true
-		}
-	}
-	return false
-}
-
-func labelled(f guard.Finding, labels []Label) bool {
-	for _, l := range labels {
-		if f.Category == l.Category && f.Start < l.End && l.Start < f.End {
-			return true
-		}
-	}
-	return false
+// agree tells whether a label and a finding mean the same.
+func agree(l Label, f guard.Finding) bool {
+	return f.Category == l.Category && f.Start < l.End && l.Start < f.End
 }
