@@ -11,10 +11,7 @@ import (
 // What Turkish, Hindi, Persian, Chinese and Polish give away and ask for, and
 // what only looks so; and that they leave other languages alone.
 func TestEastern(t *testing.T) {
-	for _, tt := range []struct {
-		who        guard.Speaker
-		text, want string
-	}{
+	checkEach(t, []lineOf{
 		{guard.Me, "21 yaşındayım öğrenciyim", "age=21"},
 		{guard.Me, "izmirde yaşıyorum", "city=izmirde"},
 		{guard.Me, "adım Kerem", "name=Kerem"},
@@ -57,11 +54,5 @@ func TestEastern(t *testing.T) {
 		{guard.Stranger, "naber nasılsın", ""},
 		{guard.Stranger, "para ver la película", ""},
 		{guard.Stranger, "your number is great", ""},
-	} {
-		t.Run(tt.text, func(t *testing.T) {
-			if got := said(tt.text, guard.Check(tt.text, guard.Context{Who: tt.who})); got != tt.want {
-				t.Errorf("Check(%q) = %q, want %q", tt.text, got, tt.want)
-			}
-		})
-	}
+	})
 }

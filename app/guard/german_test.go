@@ -8,16 +8,6 @@ import (
 	"passerby/app/guard"
 )
 
-// checkLines holds what is found in lines of one side against what is wanted.
-func checkLines(t *testing.T, who guard.Speaker, rows []struct{ text, want string }) {
-	t.Helper()
-	for _, row := range rows {
-		if got := said(row.text, guard.Check(row.text, guard.Context{Who: who})); got != row.want {
-			t.Errorf("Check(%q) = %q, want %q", row.text, got, row.want)
-		}
-	}
-}
-
 func TestGerman(t *testing.T) {
 	checkLines(t, guard.Me, []struct{ text, want string }{
 		{"Mann, 52, geschieden", "gender=Mann age=52 family=geschieden"},

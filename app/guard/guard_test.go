@@ -20,6 +20,34 @@ func said(text string, found []guard.Finding) string {
 	return strings.Join(all, " ")
 }
 
+// checkLines holds what is found in lines of one side against what is wanted.
+func checkLines(t *testing.T, who guard.Speaker, rows []struct{ text, want string }) {
+	t.Helper()
+	for _, row := range rows {
+		if got := said(row.text, guard.Check(row.text, guard.Context{Who: who})); got != row.want {
+			t.Errorf("Check(%q) = %q, want %q", row.text, got, row.want)
+		}
+	}
+}
+
+// lineOf is a line of one side, and what is to be found in it.
+type lineOf struct {
+	who        guard.Speaker
+	text, want string
+}
+
+// checkEach holds what is found in lines against what is wanted.
+func checkEach(t *testing.T, lines []lineOf) {
+	t.Helper()
+	for _, tt := range lines {
+		t.Run(tt.text, func(t *testing.T) {
+			if got := said(tt.text, guard.Check(tt.text, guard.Context{Who: tt.who})); got != tt.want {
+				t.Errorf("Check(%q) = %q, want %q", tt.text, got, tt.want)
+			}
+		})
+	}
+}
+
 func TestCheck(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"plain", "im 19", "age=19"},

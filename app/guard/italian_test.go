@@ -10,10 +10,7 @@ import (
 
 // What Italian gives away, and what only looks so.
 func TestItalian(t *testing.T) {
-	for _, tt := range []struct {
-		who        guard.Speaker
-		text, want string
-	}{
+	checkEach(t, []lineOf{
 		{guard.Me, "ciao ho 22 anni e tu", "age=22"},
 		{guard.Me, "sono giulia, 19, di bologna", "name=giulia age=19 city=bologna"},
 		{guard.Me, "ragazza di 27, napoli", "gender=ragazza age=27 city=napoli"},
@@ -58,11 +55,5 @@ func TestItalian(t *testing.T) {
 		{guard.Stranger, "che fai di bello", ""},
 		{guard.Stranger, "quanti anni ha il tuo cane?", ""},
 		{guard.Stranger, "da dove viene questa canzone", ""},
-	} {
-		t.Run(tt.text, func(t *testing.T) {
-			if got := said(tt.text, guard.Check(tt.text, guard.Context{Who: tt.who})); got != tt.want {
-				t.Errorf("Check(%q) = %q, want %q", tt.text, got, tt.want)
-			}
-		})
-	}
+	})
 }

@@ -10,10 +10,7 @@ import (
 
 // What Portuguese gives away, and what only looks so.
 func TestPortuguese(t *testing.T) {
-	for _, tt := range []struct {
-		who        guard.Speaker
-		text, want string
-	}{
+	checkEach(t, []lineOf{
 		{guard.Me, "oii 22 aninhos e vc", "age=22"},
 		{guard.Me, "sou Camila, 19, de campinas", "name=Camila age=19 city=campinas"},
 		{guard.Me, "mulher de 27, recife", "gender=mulher age=27 city=recife"},
@@ -226,11 +223,5 @@ func TestPortuguese(t *testing.T) {
 		{guard.Stranger, "qual sua comida favorita", ""},
 		{guard.Stranger, "como vc ta hoje", ""},
 		{guard.Stranger, "como se chama seu gato", ""},
-	} {
-		t.Run(tt.text, func(t *testing.T) {
-			if got := said(tt.text, guard.Check(tt.text, guard.Context{Who: tt.who})); got != tt.want {
-				t.Errorf("Check(%q) = %q, want %q", tt.text, got, tt.want)
-			}
-		})
-	}
+	})
 }

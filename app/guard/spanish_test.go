@@ -10,10 +10,7 @@ import (
 
 // What Spanish gives away, and what only looks so.
 func TestSpanish(t *testing.T) {
-	for _, tt := range []struct {
-		who        guard.Speaker
-		text, want string
-	}{
+	checkEach(t, []lineOf{
 		{guard.Me, "me ha llegado un sms q pone 660194", "password=660194"},
 		{guard.Me, "me dicen nacho pero en la peli era otro", "name=nacho"},
 		{guard.Me, "mi abuela cree que tengo 12", ""},
@@ -237,11 +234,5 @@ func TestSpanish(t *testing.T) {
 		{guard.Stranger, "cual es tu comida favorita", ""},
 		{guard.Stranger, "como estas hoy", ""},
 		{guard.Stranger, "como se llama tu gato", ""},
-	} {
-		t.Run(tt.text, func(t *testing.T) {
-			if got := said(tt.text, guard.Check(tt.text, guard.Context{Who: tt.who})); got != tt.want {
-				t.Errorf("Check(%q) = %q, want %q", tt.text, got, tt.want)
-			}
-		})
-	}
+	})
 }
