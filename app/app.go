@@ -121,7 +121,6 @@ func New(p Params) *App {
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.parting, a.hurry = context.WithCancel(context.Background())
 	a.tasks.Go(a.run)
-	a.tasks.Go(guard.Prepare)
 	return a
 }
 
@@ -473,6 +472,7 @@ func (a *App) find(interests []string) error {
 		}
 		st.Search = &Search{Since: time.Now(), Interests: interests}
 	})
+	a.spawn(guard.Prepare) // nobody is found before it is there
 	a.spawn(func() {
 		defer close(s.done)
 		defer cancel()
@@ -589,8 +589,12 @@ func (a *App) converse(t *talk) {
 	}()
 	for event := range t.match.Session.Events() {
 		var probes []guard.Finding
-		if e, ok := event.(session.Received); ok && a.State().Guard == settings.Full {
-			probes = probesIn(Plain(e.Text))
+		if e, ok := event.(session.Received); ok {
+			e.Text = Plain(e.Text)
+			event = e
+			if a.State().Guard == settings.Full {
+				probes = probesIn(e.Text)
+			}
 		}
 		a.mu.Lock()
 		if a.talk == t {
@@ -600,23 +604,22 @@ func (a *App) converse(t *talk) {
 	}
 }
 
-// happened is called with mu held, and with what a message that was received
-// asks for.
+// happened is called with mu held, with the text of a message that was received
+// made plain, and with what it asks for.
 func (a *App) happened(event session.Event, probes []guard.Finding) {
 	c := a.state.Conversation
 	switch e := event.(type) {
 	case session.Received:
-		text := Plain(e.Text)
-		if strings.TrimSpace(text) == "" {
+		if strings.TrimSpace(e.Text) == "" {
 			return // nothing that could be seen
 		}
-		if a.talk.heard += len(text); c.Heard >= maxHeard || a.talk.heard > maxHeardBytes {
+		if a.talk.heard += len(e.Text); c.Heard >= maxHeard || a.talk.heard > maxHeardBytes {
 			a.depart(Lost)
 			a.update(func(s *State) { s.Problem = &tooMuch })
 			return
 		}
 		a.update(func(s *State) {
-			s.Conversation = c.with(Message{ID: e.ID, Text: text, At: time.Now(), Delivery: Delivered, Probes: probes}, s.Guard)
+			s.Conversation = c.with(Message{ID: e.ID, Text: e.Text, At: time.Now(), Delivery: Delivered, Probes: probes}, s.Guard)
 		})
 	case session.Sent:
 		a.update(func(s *State) { s.Conversation = c.reached(e.ID, Sent) })
