@@ -3,6 +3,7 @@
 package app_test
 
 import (
+	"reflect"
 	"testing"
 
 	"passerby/app"
@@ -37,6 +38,8 @@ func TestAdvise(t *testing.T) {
 		{name: "silenced attribute", draft: withAge, quiet: []guard.Category{guard.Age}},
 		{name: "softer already", draft: "im about 20 and bored"},
 		{name: "softer already, in capitals", draft: "IM ABOUT 20 AND BORED"},
+		{name: "the next one", draft: withMail + " im on +44 7911 123456", quiet: []guard.Category{guard.Email}, warn: guard.Phone, marked: 2},
+		{name: "secrets only: no secret", level: settings.SecretsOnly, draft: withMail + ", " + withAge},
 		{name: "secrets only", level: settings.SecretsOnly, draft: withMail + " " + withCard + ", " + withAge, warn: guard.Card, marked: 1, hold: true},
 		{name: "off", level: settings.Off, draft: withMail + " " + withCard},
 	} {
@@ -52,8 +55,8 @@ func TestAdvise(t *testing.T) {
 			t.Errorf("%s: marks %d, want %d; hold %v, want %v", c.name, len(a.Marked), c.marked, a.Hold, c.hold)
 		}
 	}
-	if a := (app.State{}).Advise(withCard); a.Warn != nil || a.Hold {
-		t.Error("advice is given where nobody talks")
+	if a := (app.State{}).Advise(withCard); !reflect.DeepEqual(a, app.Advice{}) {
+		t.Errorf("where nobody talks: %+v", a)
 	}
 }
 
