@@ -29,7 +29,7 @@ func newCounselLine(k *keys, quick, meant func()) *counselLine {
 		meant: newButton(k, "", chip, meant),
 	}
 	l.quick.height, l.meant.height = chipHeight, chipHeight
-	l.Container = &fyne.Container{Layout: counselLayout{}, Objects: []fyne.CanvasObject{
+	l.Container = &fyne.Container{Layout: arrangement(counselLayout), Objects: []fyne.CanvasObject{
 		l.edge, l.name, l.why, l.quick, l.meant,
 	}}
 	l.Hide()
@@ -52,30 +52,20 @@ func (l *counselLine) set(v counselView) {
 	l.Hidden = v == counselView{}
 }
 
-// counselLayout sets the words and, where there is room, the buttons beside
-// them: else the buttons behind the name, or in a row of their own.
-type counselLayout struct{}
-
 const (
 	counselEdge = 3
 	counselGap  = unit / 2  // above, so that no button touches Send
 	counselRoom = 36 * unit // that words need beside buttons
 )
 
-func (l counselLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	l.each(objects, size.Width, func(o fyne.CanvasObject, x, y, w, h float32) {
-		o.Move(fyne.NewPos(x, y+counselGap))
-		o.Resize(fyne.NewSize(w, h))
-	})
+// counselLayout sets the guard's line beneath a gap.
+func counselLayout(o []fyne.CanvasObject, width float32, place placer) float32 {
+	return counselGap + counselRow(o, width, func(o fyne.CanvasObject, x, y, w, h float32) { place(o, x, y+counselGap, w, h) })
 }
 
-func (l counselLayout) heightFor(objects []fyne.CanvasObject, width float32) float32 {
-	return counselGap + l.each(objects, width, func(fyne.CanvasObject, float32, float32, float32, float32) {})
-}
-
-func (counselLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
-
-func (counselLayout) each(o []fyne.CanvasObject, width float32, place func(o fyne.CanvasObject, x, y, w, h float32)) (height float32) {
+// counselRow sets the words and, where there is room, the buttons beside them:
+// else the buttons behind the name, or in a row of their own.
+func counselRow(o []fyne.CanvasObject, width float32, place placer) (height float32) {
 	edge, name, why, buttons := o[0], o[1], o[2], o[3:]
 	left := float32(0)
 	if edge.Visible() {

@@ -8,29 +8,14 @@ import (
 	"passerby/ui/screenguard"
 )
 
+func newHeading(name, about *prose, buttons ...fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: arrangement(heading), Objects: append([]fyne.CanvasObject{name, about}, buttons...)}
+}
+
 // heading lays out who one talks to, what there is to say of it, and buttons.
 // What there is to say stands beneath the name where it fits there on one line,
 // and else beneath the buttons too, over the whole width.
-type heading struct{}
-
-func newHeading(name, about *prose, buttons ...fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: heading{}, Objects: append([]fyne.CanvasObject{name, about}, buttons...)}
-}
-
-func (l heading) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	l.each(o, size.Width, func(o fyne.CanvasObject, x, y, w, h float32) {
-		o.Move(fyne.NewPos(x, y))
-		o.Resize(fyne.NewSize(w, h))
-	})
-}
-
-func (l heading) heightFor(o []fyne.CanvasObject, width float32) float32 {
-	return l.each(o, width, func(fyne.CanvasObject, float32, float32, float32, float32) {})
-}
-
-func (heading) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
-
-func (heading) each(o []fyne.CanvasObject, width float32, place func(o fyne.CanvasObject, x, y, w, h float32)) float32 {
+func heading(o []fyne.CanvasObject, width float32, place placer) float32 {
 	name, about, buttons := o[0].(*prose), o[1].(*prose), o[2:]
 	var row, taken float32
 	for _, b := range buttons {

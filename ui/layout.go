@@ -37,6 +37,26 @@ func heightFor(o fyne.CanvasObject, width float32) float32 {
 	return o.MinSize().Height
 }
 
+// placer puts an object at a place, or only takes note of it.
+type placer func(o fyne.CanvasObject, x, y, w, h float32)
+
+// arrangement is a layout that is one function: it places objects within a
+// width, and returns how high all of them are.
+type arrangement func(objects []fyne.CanvasObject, width float32, place placer) float32
+
+func (a arrangement) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	a(objects, size.Width, func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
+	})
+}
+
+func (a arrangement) heightFor(objects []fyne.CanvasObject, width float32) float32 {
+	return a(objects, width, func(fyne.CanvasObject, float32, float32, float32, float32) {})
+}
+
+func (arrangement) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
 // column stacks objects over the whole width, gap apart.
 type column struct{ gap float32 }
 

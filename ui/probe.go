@@ -32,7 +32,7 @@ func newProbeCard(k *keys, take func(string), hide func()) *probeCard {
 	}
 	c.hide = newButton(k, "Hide this", fact, hide)
 	c.hide.height = c.why.lineHeight()
-	c.Container = &fyne.Container{Layout: probeLayout{}, Objects: []fyne.CanvasObject{
+	c.Container = &fyne.Container{Layout: arrangement(probeLayout), Objects: []fyne.CanvasObject{
 		newPanel(colorDawn, probeEdge/2), c.why, c.answers[0], c.answers[1], c.hide,
 	}}
 	return c
@@ -55,22 +55,7 @@ func (c *probeCard) set(f guard.Finding) {
 // probeLayout sets a bar, and beside it what a question is for, the answers
 // beneath, and what puts it all away: behind the answers where there is room,
 // and else behind the words.
-type probeLayout struct{}
-
-func (l probeLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	l.each(o, size.Width, func(o fyne.CanvasObject, x, y, w, h float32) {
-		o.Move(fyne.NewPos(x, y))
-		o.Resize(fyne.NewSize(w, h))
-	})
-}
-
-func (l probeLayout) heightFor(o []fyne.CanvasObject, width float32) float32 {
-	return l.each(o, width, func(fyne.CanvasObject, float32, float32, float32, float32) {})
-}
-
-func (probeLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
-
-func (probeLayout) each(o []fyne.CanvasObject, width float32, place func(o fyne.CanvasObject, x, y, w, h float32)) float32 {
+func probeLayout(o []fyne.CanvasObject, width float32, place placer) float32 {
 	const (
 		left = probeEdge + unit
 		gap  = 0.75 * unit
