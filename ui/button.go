@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 )
 
 // rank is how much a button asks for attention.
@@ -24,26 +23,22 @@ const (
 	fact                // a quiet line that can be asked about
 )
 
-// button is a labelled control. It takes focus from Tab and from a click, is
-// pressed by Enter, Space or the mouse, and hands every other key on.
+// button is a labelled control.
 type button struct {
-	widget.BaseWidget
+	control
 	label   string
 	rank    rank
 	height  float32 // 0 for that of its rank
 	waiting bool    // shown, focusable, but does nothing yet
 	pressed func()
-	keys    *keys
 	hold    *holding // for one that can be held down
-
-	focused, hovered bool
-	guarded          bool    // it must be held
-	filled           float32 // how long it was, from 0 to 1
+	guarded bool     // it must be held
+	filled  float32  // how long it was, from 0 to 1
 }
 
 func newButton(k *keys, label string, r rank, pressed func()) *button {
-	b := &button{label: label, rank: r, pressed: pressed, keys: k}
-	b.ExtendBaseWidget(b)
+	b := &button{label: label, rank: r, pressed: pressed}
+	b.be(b, k, b.press)
 	return b
 }
 
@@ -61,51 +56,18 @@ func (b *button) press() {
 	}
 }
 
-func (b *button) Tapped(*fyne.PointEvent) { b.press() }
+func (b *button) AccessibilityLabel() string { return b.label }
 
-func (b *button) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		if b.keys.taken(e.Name) {
-			return
-		}
-		b.press()
-	default:
-		b.keys.key(e)
-	}
-}
-
-func (b *button) TypedRune(r rune) {
-	if r != ' ' {
-		b.keys.rune(r)
-	}
-}
-
-func (b *button) TypedShortcut(s fyne.Shortcut) { b.keys.shortcut(s) }
-
-// FocusGained and FocusLost draw the ring, where it can be seen.
-func (b *button) FocusGained() {
-	b.focused = true
-	b.Refresh()
-	b.keys.gained(b)
-}
-
-func (b *button) MouseIn(*desktop.MouseEvent)            { b.hovered = true; b.Refresh() }
-func (b *button) MouseMoved(*desktop.MouseEvent)         {}
-func (b *button) AccessibilityLabel() string             { return b.label }
-func (b *button) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
-
+// FocusLost lets go of what was held.
 func (b *button) FocusLost() {
-	b.focused = false
 	b.letGo()
-	b.Refresh()
+	b.control.FocusLost()
 }
 
 // MouseOut also lets go: whoever is not on the button any more does not hold it.
 func (b *button) MouseOut() {
-	b.hovered = false
 	b.letGo()
-	b.Refresh()
+	b.control.MouseOut()
 }
 
 // Cursor is a hand where a press does something.

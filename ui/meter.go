@@ -110,8 +110,8 @@ const (
 )
 
 func newMeterLine(k *keys, pressed func()) *meterLine {
-	m := &meterLine{button: button{rank: fact, pressed: pressed, keys: k}, gauge: newGauge(gaugeSmall)}
-	m.ExtendBaseWidget(m)
+	m := &meterLine{button: button{rank: fact, pressed: pressed}, gauge: newGauge(gaugeSmall)}
+	m.be(m, k, m.press)
 	m.say(guard.Everyone, guard.Everyone)
 	return m
 }

@@ -5,23 +5,17 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 )
 
 // option is one of several positions of a switch, with a sentence about it. It
-// takes focus and is pressed as a button is, and it shows what it is told:
-// pressing it asks for this position and changes nothing by itself.
+// shows what it is told: pressing it asks for this position and changes nothing
+// by itself.
 type option struct {
-	widget.BaseWidget
-	name    string
-	chosen  bool
-	pressed func()
-	keys    *keys
-	words   *fyne.Container
-
-	focused, hovered bool
+	control
+	name   string
+	chosen bool
+	words  *fyne.Container
 }
 
 // The measures of an option.
@@ -31,10 +25,10 @@ const (
 )
 
 func newOption(k *keys, name, note string, pressed func()) *option {
-	o := &option{name: name, pressed: pressed, keys: k, words: newColumn(0,
+	o := &option{name: name, words: newColumn(0,
 		newProse(name, sizeBody, regular, colorText), newProse(note, sizeNote, regular, colorQuiet),
 	)}
-	o.ExtendBaseWidget(o)
+	o.be(o, k, pressed)
 	return o
 }
 
@@ -45,32 +39,6 @@ func (o *option) set(chosen bool) {
 		o.Refresh()
 	}
 }
-
-func (o *option) Tapped(*fyne.PointEvent) { o.pressed() }
-
-func (o *option) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		o.pressed()
-	default:
-		o.keys.key(e)
-	}
-}
-
-func (o *option) TypedRune(r rune) {
-	if r != ' ' {
-		o.keys.rune(r)
-	}
-}
-
-func (o *option) TypedShortcut(s fyne.Shortcut)          { o.keys.shortcut(s) }
-func (o *option) FocusGained()                           { o.focused = true; o.Refresh(); o.keys.gained(o) }
-func (o *option) FocusLost()                             { o.focused = false; o.Refresh() }
-func (o *option) MouseIn(*desktop.MouseEvent)            { o.hovered = true; o.Refresh() }
-func (o *option) MouseOut()                              { o.hovered = false; o.Refresh() }
-func (o *option) MouseMoved(*desktop.MouseEvent)         {}
-func (o *option) Cursor() desktop.Cursor                 { return desktop.PointerCursor }
-func (o *option) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
 
 // AccessibilityLabel says also whether this is the position.
 func (o *option) AccessibilityLabel() string {

@@ -5,22 +5,15 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 )
 
-// toggle is a switch that says in a word how it stands. It takes focus and is
-// pressed as a button is, and it shows what it is told: pressing it asks for
-// the other position and changes nothing by itself.
+// toggle is a switch that says in a word how it stands. It shows what it is
+// told: pressing it asks for the other position and changes nothing by itself.
 type toggle struct {
-	widget.BaseWidget
-	of    string // what is on or off, for those who cannot see it
-	on    bool
-	asked func(on bool)
-	keys  *keys
-
-	focused, hovered bool
+	control
+	of string // what is on or off, for those who cannot see it
+	on bool
 }
 
 // The measures of the drawn switch.
@@ -31,8 +24,8 @@ const (
 )
 
 func newToggle(k *keys, of string, asked func(on bool)) *toggle {
-	t := &toggle{of: of, asked: asked, keys: k}
-	t.ExtendBaseWidget(t)
+	t := &toggle{of: of}
+	t.be(t, k, func() { asked(!t.on) })
 	return t
 }
 
@@ -51,35 +44,7 @@ func (t *toggle) word() string {
 	return "Off"
 }
 
-func (t *toggle) press() { t.asked(!t.on) }
-
-func (t *toggle) Tapped(*fyne.PointEvent) { t.press() }
-
-func (t *toggle) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		t.press()
-	default:
-		t.keys.key(e)
-	}
-}
-
-func (t *toggle) TypedRune(r rune) {
-	if r != ' ' {
-		t.keys.rune(r)
-	}
-}
-
-func (t *toggle) TypedShortcut(s fyne.Shortcut) { t.keys.shortcut(s) }
-
-func (t *toggle) FocusGained()                           { t.focused = true; t.Refresh(); t.keys.gained(t) }
-func (t *toggle) FocusLost()                             { t.focused = false; t.Refresh() }
-func (t *toggle) MouseIn(*desktop.MouseEvent)            { t.hovered = true; t.Refresh() }
-func (t *toggle) MouseOut()                              { t.hovered = false; t.Refresh() }
-func (t *toggle) MouseMoved(*desktop.MouseEvent)         {}
-func (t *toggle) Cursor() desktop.Cursor                 { return desktop.PointerCursor }
-func (t *toggle) AccessibilityLabel() string             { return t.of + ": " + t.word() }
-func (t *toggle) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+func (t *toggle) AccessibilityLabel() string { return t.of + ": " + t.word() }
 
 func (t *toggle) CreateRenderer() fyne.WidgetRenderer {
 	r := &toggleRenderer{
