@@ -18,11 +18,9 @@ const keyColumn = 17 * unit
 
 // helpScreen is the help page. It lies over whatever goes on.
 type helpScreen struct {
-	w     *window
+	overlay
 	root  *fyne.Container
-	page  *page
 	news  *prose
-	close *button
 	links []*button           // to the sections
 	cards []fyne.CanvasObject // of the sections
 	try   *button
@@ -34,10 +32,9 @@ type helpScreen struct {
 }
 
 func newHelp(w *window) *helpScreen {
-	h := &helpScreen{w: w, news: newProse("", sizeNote, semibold, colorText)}
+	h := &helpScreen{news: newProse("", sizeNote, semibold, colorText)}
+	h.be(h, w)
 	h.news.Hide()
-	lift := func() { w.lift(h) }
-	h.close = newButton(w.keys, "Close", quiet, lift)
 	h.try = newButton(w.keys, "Try it", calm, w.makeItUp)
 	h.again = newButton(w.keys, cardsAgain, calm, w.cards)
 
@@ -134,25 +131,17 @@ func (h *helpScreen) goToSection(heading string) {
 // goTo brings a section to the top.
 func (h *helpScreen) goTo(o fyne.CanvasObject) { h.page.scrollTo(h.page.place(o) - 2*unit) }
 
-func (h *helpScreen) sheet() *page { return h.page }
-
-// do takes the key for leaving as the wish to close the page. The others are
-// for what lies beneath, which is not looked at.
+// do also turns the page.
 func (h *helpScreen) do(c command) {
 	switch c {
-	case cmdLeave:
-		h.w.lift(h)
 	case cmdOlder:
 		h.page.turn(fyne.KeyPageUp)
 	case cmdNewer:
 		h.page.turn(fyne.KeyPageDown)
+	default:
+		h.overlay.do(c)
 	}
 }
-
-func (h *helpScreen) escape()               { h.w.lift(h) }
-func (h *helpScreen) complain(*app.Problem) {}
-func (h *helpScreen) leave()                {}
-func (h *helpScreen) typed(rune)            {}
 
 // topped lays out a head on its ground, a rule, and a page under them.
 type topped struct{}

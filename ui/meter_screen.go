@@ -16,19 +16,17 @@ import (
 // meterScreen says what the meter counts, how, and what it does not see. It
 // lies over a conversation, and goes with it.
 type meterScreen struct {
-	w     *window
+	overlay
 	read  func() (guard.Meter, bool) // the meter, and whether there still is one
 	undo  func(fact int)
-	page  *page
 	body  *fyne.Container
-	close *button
 	undos []*button // one for each thing that is counted
 	said  []countedView
 }
 
 func newMeterScreen(w *window, read func() (guard.Meter, bool), undo func(fact int)) *meterScreen {
-	s := &meterScreen{w: w, read: read, undo: undo, body: newColumn(2 * unit)}
-	s.close = newButton(w.keys, "Close", quiet, s.lift)
+	s := &meterScreen{read: read, undo: undo, body: newColumn(2 * unit)}
+	s.be(s, w)
 	s.page = newPage(s.body)
 	m, _ := read()
 	s.write(meter(m))
@@ -89,23 +87,6 @@ func (s *meterScreen) show(app.State, time.Time) {
 		s.w.keys.focus(s.undos[min(focused, len(s.undos)-1)])
 	}
 }
-
-func (s *meterScreen) lift() { s.w.lift(s) }
-
-func (s *meterScreen) object() fyne.CanvasObject { return s.page }
-func (s *meterScreen) sheet() *page              { return s.page }
-func (s *meterScreen) first() fyne.Focusable     { return s.close }
-
-// do takes the key for leaving as the wish to close, as the help page does.
-func (s *meterScreen) do(c command) {
-	if c == cmdLeave {
-		s.lift()
-	}
-}
-
-func (s *meterScreen) escape()               { s.lift() }
-func (s *meterScreen) complain(*app.Problem) {}
-func (s *meterScreen) typed(rune)            {}
 
 // leave forgets what was told.
 func (s *meterScreen) leave() {

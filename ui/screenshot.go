@@ -13,17 +13,15 @@ import (
 // recordScreen says what can be kept of a conversation by pictures of it. It
 // lies over whatever goes on, and covers it.
 type recordScreen struct {
-	w       *window
+	overlay
 	pressed bool // the key that takes a picture was
-	page    *page
 	body    *fyne.Container
-	close   *button
 	said    capture
 }
 
 func newRecord(w *window, pressed bool) *recordScreen {
-	r := &recordScreen{w: w, pressed: pressed, body: newColumn(2 * unit)}
-	r.close = newButton(w.keys, "Close", quiet, r.lift)
+	r := &recordScreen{pressed: pressed, body: newColumn(2 * unit)}
+	r.be(r, w)
 	r.write()
 	r.page = newPage(r.body)
 	return r
@@ -53,32 +51,8 @@ func (r *recordScreen) show(app.State, time.Time) {
 	}
 }
 
-func (r *recordScreen) lift() { r.w.lift(r) }
-
-func (r *recordScreen) object() fyne.CanvasObject { return r.page }
-func (r *recordScreen) sheet() *page              { return r.page }
-func (r *recordScreen) first() fyne.Focusable     { return r.close }
-
-// do takes the key for leaving as the wish to close, as the help page does.
-func (r *recordScreen) do(c command) {
-	if c == cmdLeave {
-		r.lift()
-	}
-}
-
-func (r *recordScreen) escape()               { r.lift() }
-func (r *recordScreen) complain(*app.Problem) {}
-func (r *recordScreen) leave()                {}
-func (r *recordScreen) typed(rune)            {}
-
 // record says who can record a conversation, over whatever goes on.
-func (w *window) record() {
-	if w.made != nil {
-		w.made.back()
-		return
-	}
-	w.lay(newRecord(w, false))
-}
+func (w *window) record() { w.lay(newRecord(w, false)) }
 
 // printScreen answers the key that takes a picture of the screen. Where a
 // conversation that is made up is shown to be pictured, nothing comes between.

@@ -54,19 +54,17 @@ var switches = []setting{
 
 // settingsScreen lies over whatever goes on and leaves it alone.
 type settingsScreen struct {
-	w       *window
-	page    *page
+	overlay
 	last    *prose
 	problem *notice
 	guard   []*option // as guardLevels
 	toggles []*toggle // as switches, nil where there is no choice
 	mores   []*button // as switches, to read more of one, nil where there is no more
-	close   *button
 }
 
 func newSettings(w *window) *settingsScreen {
-	s := &settingsScreen{w: w, last: newProse("", sizeBody, regular, colorQuiet), problem: newNotice()}
-	s.close = newButton(w.keys, "Close", quiet, s.lift)
+	s := &settingsScreen{last: newProse("", sizeBody, regular, colorQuiet), problem: newNotice()}
+	s.be(s, w)
 	body := newColumn(2*unit,
 		newLine(unit, newProse("Settings", sizeTitle, bold, colorText), s.close),
 		s.last, s.problem.Container,
@@ -141,12 +139,6 @@ func (s *settingsScreen) card(one setting) *fyne.Container {
 	)
 }
 
-func (s *settingsScreen) object() fyne.CanvasObject { return s.page }
-
-func (s *settingsScreen) sheet() *page { return s.page }
-
-func (s *settingsScreen) first() fyne.Focusable { return s.close }
-
 func (s *settingsScreen) show(app.State, time.Time) { s.draw() }
 
 // draw shows how the switches stand.
@@ -166,21 +158,6 @@ func (s *settingsScreen) draw() {
 		s.page.reflow()
 	}
 }
-
-func (s *settingsScreen) lift() { s.w.lift(s) }
-
-// do takes the key for leaving as the wish to close, as the help page does. The
-// others are for what lies beneath, which is not looked at.
-func (s *settingsScreen) do(c command) {
-	if c == cmdLeave {
-		s.lift()
-	}
-}
-
-func (s *settingsScreen) escape()               { s.lift() }
-func (s *settingsScreen) complain(*app.Problem) {}
-func (s *settingsScreen) leave()                {}
-func (s *settingsScreen) typed(rune)            {}
 
 // setGuard has the guard point out so much, and keeps that.
 func (w *window) setGuard(level settings.Guard) {

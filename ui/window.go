@@ -157,20 +157,10 @@ func (w *window) arrive() {
 }
 
 // cards shows the cards again.
-func (w *window) cards() {
-	if w.made != nil {
-		w.made.back()
-		return
-	}
-	w.lay(newArriving(w, false))
-}
+func (w *window) cards() { w.lay(newArriving(w, false)) }
 
 // settings shows the settings over whatever goes on, or puts them away.
 func (w *window) settings() {
-	if w.made != nil {
-		w.made.back()
-		return
-	}
 	if s, ok := w.top().(*settingsScreen); ok {
 		w.lift(s)
 		return
@@ -213,8 +203,13 @@ type layer struct {
 }
 
 // lay shows a screen over what is shown now, which stays as it is, until lift
-// takes it away. It is told of every state, as the screen of a phase is.
+// takes it away. It is told of every state, as the screen of a phase is. On a
+// picture of what is made up the controls come back instead.
 func (w *window) lay(s screen) {
+	if w.made != nil {
+		w.made.back()
+		return
+	}
 	veil := newCurtain()
 	setVisible(veil, w.covered)
 	l := &layer{s, &fyne.Container{Layout: stacked{}, Objects: []fyne.CanvasObject{
@@ -271,10 +266,6 @@ func (w *window) lift(s screen) {
 // makeItUp opens the editor of made-up conversations, with a copy of the one
 // that takes place, if one does, or goes back to it.
 func (w *window) makeItUp() {
-	if w.made != nil {
-		w.made.back()
-		return
-	}
 	for i, l := range w.over {
 		if _, ok := l.screen.(*makeItUp); ok {
 			if i+1 < len(w.over) {
@@ -292,10 +283,6 @@ func (w *window) makeItUp() {
 
 // help shows the help page over whatever goes on, or puts it away.
 func (w *window) help() {
-	if w.made != nil {
-		w.made.back()
-		return
-	}
 	if h, ok := w.top().(*helpScreen); ok {
 		w.lift(h)
 		return
