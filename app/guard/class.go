@@ -173,6 +173,9 @@ func numberClass(_ *parser, args []string) (class, error) {
 // than one piece.
 func userName(t *text, at int, sure bool) int {
 	n, letters, size := 0, 0, 0
+	if t.joins(at) && !t.han(at-1) {
+		return -1
+	}
 	for i := at; i < len(t.tokens); i++ {
 		tok := t.tokens[i]
 		if i > at && !tok.glued {

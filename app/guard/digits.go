@@ -168,7 +168,7 @@ func (t *text) digitsAt(i int, inRun bool) (digits string, next int) {
 		return decimal(n), next
 	}
 	n, length := t.number(i)
-	if length == 0 && inRun && tok.text == "on" { // ten in Turkish
+	if length == 0 && inRun && tok.text == "on" && t.tokens[i-1].kind == word { // ten in Turkish, among other words
 		if ones, more := t.number(i + 1); more == 1 && ones < 10 && t.tokens[i+1].kind == word {
 			return decimal(10 + ones), i + 2
 		}

@@ -356,11 +356,15 @@ func (f *findings) settle(t *text) []Finding {
 			kept = append(kept, c)
 		}
 	}
+	tiers := Tiers()
 	sort.SliceStable(kept, func(i, j int) bool {
 		if a, b := kept[i].end-kept[i].start, kept[j].end-kept[j].start; a != b {
 			return a > b
 		}
-		return kept[i].start < kept[j].start
+		if a, b := kept[i].start, kept[j].start; a != b {
+			return a < b
+		}
+		return slices.Index(tiers, kept[i].category.Tier()) < slices.Index(tiers, kept[j].category.Tier())
 	})
 	var out []candidate
 	for _, c := range kept {
@@ -369,6 +373,7 @@ func (f *findings) settle(t *text) []Finding {
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].start < out[j].start })
+	out = joinProbes(out)
 	all := make([]Finding, 0, len(out))
 	for _, c := range out {
 		start, end := t.span(c.start, c.end)
@@ -378,6 +383,26 @@ func (f *findings) settle(t *text) []Finding {
 		})
 	}
 	return all
+}
+
+// probeGap is how many bytes may lie between two ways of asking for the same
+// that are one question: "got snap? whats ur snap".
+const probeGap = 24
+
+// joinProbes makes one finding of what asks for the same twice in a row.
+func joinProbes(sorted []candidate) []candidate {
+	joined := sorted[:0]
+	for _, c := range sorted {
+		i := slices.IndexFunc(joined, func(o candidate) bool {
+			return c.category.Tier() == Probe && o.category == c.category && c.start-o.end <= probeGap
+		})
+		if i < 0 {
+			joined = append(joined, c)
+			continue
+		}
+		joined[i].end = max(joined[i].end, c.end)
+	}
+	return joined
 }
 
 func (f *findings) denies(c candidate) bool {
@@ -404,7 +429,7 @@ func swallows(o, c candidate) bool {
 	switch {
 	case o.category == URL && c.category == Handle && c.language != "":
 		return true // what a link shows of somebody is told from its form
-	case ot == Secret && ct != Secret:
+	case ot == Secret:
 		return true
 	case o.category == Email:
 		return c.category == URL || c.category == Handle || ct == Attribute || c.category == Name

@@ -34,11 +34,11 @@ var idNumbers = []idNumber{
 	{"de", "k", []string{"99 999 999 999"}, false, germanTaxID, phrases("steuer id, steuerid, steueridentifikationsnummer, idnr, steuer identifikationsnummer, identifikationsnummer, steuernummer, tax id, tin")},
 	{"fr", "o", nil, true, frenchNIR, nil},
 	{"nl", "i", nil, false, dutchBSN, phrases("bsn, burgerservicenummer, sofinummer, sofi nummer, sofi")},
-	{"pl", "k", nil, false, polishPESEL, phrases("pesel, pesela, peselu")},
+	{"pl", "k", nil, false, polishPESEL, phrases("pesel, pesela, peselu, peselem, dowodzie, dowodu, dowod")},
 	{"br", "k", []string{"999.999.999-99", "999999999-99"}, false, brazilianCPF, phrases("cpf, cadastro de pessoa*")},
 	{"in", "l", []string{"9999 9999 9999", "9999-9999-9999"}, false, aadhaar, phrases("aadhaar, aadhar, adhar, adhaar, aadhaar*, uidai, uid, आधार")},
-	{"tr", "k", nil, false, turkishID, phrases("tc, t c, tc kimlik, kimlik, tckn, tc no, kimlik no, kimlik numara*, kimligim")},
-	{"ir", "j", []string{"999-999999-9"}, false, iranianID, phrases("کد ملی, کدملی, شماره ملی, ملی, melli, meli, code melli, kod melli, kode melli, national id, national code")},
+	{"tr", "k", nil, false, turkishID, phrases("tc, t c, tcm, tc m, tcim, tc kimlik, kimlik, tckn, tc no, kimlik no, kimlik numara*, kimligim")},
+	{"ir", "j", []string{"999-999999-9"}, false, iranianID, phrases("کد ملی, کدملی, کد ملیم, کدملیم, کد ملیش, کد ملی ام, شماره ملی, ملی, melli, meli, code melli, kod melli, kode melli, national id, national code")},
 	{"ru", "k", []string{"999-999-999 99", "999-999-999-99", "999 999 999 99"}, false, russianSNILS, phrases("снилс, снилса, snils")},
 	{"ru", "l", nil, false, russianINN, phrases("инн, inn, налогоплательщика")},
 	{"ru", "j", nil, false, russianPassport, russianPassportWords},
@@ -70,7 +70,7 @@ var idNumbers = []idNumber{
 		reisepassnummer, passnummer, reisepass, perso, perso nr, persos, ausweis, ausweisnummer, personalausweis, personalausweisnummer, ausweis nr, numero de passeport, mon passeport, numero do passaporte, meu passaporte,
 		numero del passaporto, paspoortnummer, paspoort, numer paszportu, numer dowodu, dowod osobisty, pasaport numaram, pasaport no, 护 照 号, 护 照 号 码, شماره پاسپورت, گذرنامه, شماره گذرنامه,
 		driving licence, driver license, drivers license, driver's license, license number, licence number, numero de identidad, national id, national insurance, nationalid,
-		id card number, social security number, carteira de identidade, meu rg, rg, номер паспорта, voter id`)},
+		id card number, carteira de identidade, meu rg, rg, номер паспорта, voter id`)},
 }
 
 // idWordReach is how many bytes before and after a number the word for it may
@@ -154,8 +154,8 @@ func isNationalID(t *text, run *digitRun, i, j int, number []byte) bool {
 		if !read {
 			before, after, read = t.words(start-idBefore, start), t.words(end, end+idAfter), true
 		}
-		named := id.words.last(before)
-		if named < 0 && !id.words.in(after) || phoneWords.last(strings.TrimSuffix(before, " numaram ")) > named {
+		named, checked := id.words.last(before), id.country != anyCountry && id.words.in(after)
+		if named < 0 && !id.words.in(after) || !checked && phoneWords.last(strings.TrimSuffix(before, " numaram ")) > named {
 			continue // "lost my passport, call me ..."
 		}
 		if id.country != anyCountry || !t.dateIn(run, i, j) {

@@ -90,7 +90,7 @@ func (t *text) runAt(at int) (start, end int) {
 // letters with capitals within, as passwords do and words do not.
 func mixedClass(t *text, at int) int {
 	start, end := t.runAt(at)
-	if end < 0 {
+	if end < 0 || t.joins(at) && !t.han(at-1) {
 		return -1
 	}
 	letters, digits, signs, capitals, small := 0, 0, 0, 0, 0

@@ -67,7 +67,10 @@ const (
 	// "seed phrase: ..." Where there are more, somebody is reading out a
 	// dictionary.
 	seedSlack = 4
-	seedGap   = 6 // signs and numbers between two words: "1. abandon, 2. ability"
+	// namedSlack is how many where the phrase is called one: Chinese that
+	// introduces it is of the same characters.
+	namedSlack = 12
+	seedGap    = 6 // signs and numbers between two words: "1. abandon, 2. ability"
 )
 
 var seedNames = phrases(`seed, mnemonic, recovery phrase, wallet, 助记词, 助記詞, 种子, 私钥, 钱包, ニーモニック`)
@@ -149,7 +152,7 @@ type seedRun struct {
 
 func (r *seedRun) add(token, place int) {
 	r.last = token
-	if len(r.places) == longestSeed+seedSlack {
+	if len(r.places) == longestSeed+namedSlack {
 		r.more = true
 		return
 	}
@@ -171,14 +174,15 @@ func (r *seedRun) end(t *text, found *findings) {
 
 // find returns where in the run a phrase of so many words begins, or -1.
 func (r *seedRun) find(t *text, length int) int {
-	if slack := len(r.places) - length; slack < 0 || slack > seedSlack {
+	slack := len(r.places) - length
+	if slack < 0 || slack > namedSlack {
 		return -1
 	}
 	for at := len(r.places) - length; at >= 0; at-- { // what introduces it stands before it
 		if !seedChecks(r.places[at : at+length]) {
 			continue
 		}
-		if r.solid(t, at, length) && !t.near(t.tokens[r.tokens[at]].start, t.tokens[r.tokens[at+length-1]].end, 60, 60, seedNames) {
+		if (slack > seedSlack || r.solid(t, at, length)) && !t.near(t.tokens[r.tokens[at]].start, t.tokens[r.tokens[at+length-1]].end, 60, 60, seedNames) {
 			continue
 		}
 		return at
