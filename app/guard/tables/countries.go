@@ -67,15 +67,6 @@ func LongestCountry(words []string) (c CountryMatch, n int, ok bool) {
 	return t.at(v), n, true
 }
 
-// FindCountry finds the country that all of the words together name.
-func FindCountry(words []string) (c CountryMatch, ok bool) {
-	c, n, ok := LongestCountry(words)
-	if !ok || n != len(words) {
-		return CountryMatch{}, false
-	}
-	return c, true
-}
-
 // CountryPrefix is PlacePrefix for countries.
 func CountryPrefix(s string) (c CountryMatch, size int, ok bool) {
 	t := loadCountries()

@@ -29,7 +29,7 @@ func TestCountries(t *testing.T) {
 		{"brazilian", "BR", true}, {"brasileira", "BR", true}, {"русская", "RU", true},
 		{"south african", "ZA", true}, {"scottish", "GB", true},
 	} {
-		c, ok := tables.FindCountry(fold(tc.said))
+		c, ok := findCountry(fold(tc.said))
 		if ok != (tc.code != "") || c.Code != tc.code || c.Demonym != tc.demonym {
 			t.Errorf("%q is %+v (%t), want %s, demonym %t", tc.said, c, ok, tc.code, tc.demonym)
 		}
@@ -44,7 +44,7 @@ func TestAmbiguousCountries(t *testing.T) {
 		"россия": false, "brasil": false, "iran": false, "france": false, "india": false, "israel": false,
 		"ispanya": false, "德国": false, "فرانسه": false, "cin": true, "того": true,
 	} {
-		if c, ok := tables.FindCountry(fold(said)); !ok || c.Ambiguous != want {
+		if c, ok := findCountry(fold(said)); !ok || c.Ambiguous != want {
 			t.Errorf("%q is %+v (%t), want ambiguous %t", said, c, ok, want)
 		}
 	}
@@ -65,7 +65,7 @@ func TestCountryList(t *testing.T) {
 		if c.Name == "" {
 			t.Errorf("%s has no name", c.Code)
 		}
-		if _, ok := tables.FindCountry(fold(c.Name)); !ok {
+		if _, ok := findCountry(fold(c.Name)); !ok {
 			t.Errorf("%q is not found by its name", c.Name)
 		}
 	}

@@ -74,15 +74,6 @@ func LongestPlace(words []string) (p Place, n int, ok bool) {
 	return t.at(v), n, true
 }
 
-// FindPlace finds the place whose name all of the words together are.
-func FindPlace(words []string) (p Place, ok bool) {
-	p, n, ok := LongestPlace(words)
-	if !ok || n != len(words) {
-		return Place{}, false
-	}
-	return p, true
-}
-
 // PlacePrefix finds the longest name of a place that s begins with, and its
 // length in bytes. It is for writing that puts no spaces between words; names
 // of a single character are never found. s must be folded.

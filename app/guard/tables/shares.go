@@ -5,7 +5,6 @@ package tables
 import (
 	_ "embed"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,12 +36,11 @@ var sharesFile string
 
 type shares struct {
 	traits map[Trait]map[string]float64
-	keys   map[Trait][]string
 	ages   [OldestAge + 1]float64
 }
 
 var loadShares = sync.OnceValue(func() *shares {
-	s := &shares{traits: map[Trait]map[string]float64{}, keys: map[Trait][]string{}}
+	s := &shares{traits: map[Trait]map[string]float64{}}
 	var groups []float64
 	var section Trait
 	for line := range strings.Lines(sharesFile) {
@@ -70,10 +68,6 @@ var loadShares = sync.OnceValue(func() *shares {
 			s.traits[section] = map[string]float64{}
 		}
 		s.traits[section][name] = share
-		s.keys[section] = append(s.keys[section], name)
-	}
-	for _, keys := range s.keys {
-		slices.Sort(keys)
 	}
 	spreadAges(&s.ages, groups)
 	return s
@@ -112,11 +106,6 @@ func spreadAges(ages *[OldestAge + 1]float64, groups []float64) {
 func Share(t Trait, key string) (share float64, ok bool) {
 	share, ok = loadShares().traits[t][key]
 	return share, ok
-}
-
-// Keys lists the keys of a trait in order. The slice is the caller's.
-func Keys(t Trait) []string {
-	return slices.Clone(loadShares().keys[t])
 }
 
 // AgeShare is the part of all people who are of that many full years. OldestAge

@@ -12,6 +12,18 @@ import (
 
 func fold(s string) []string { return strings.Fields(tables.Fold(s)) }
 
+// findPlace finds the place whose name all of the words together are.
+func findPlace(words []string) (tables.Place, bool) {
+	p, n, ok := tables.LongestPlace(words)
+	return p, ok && n == len(words)
+}
+
+// findCountry finds the country that all of the words together name.
+func findCountry(words []string) (tables.CountryMatch, bool) {
+	c, n, ok := tables.LongestCountry(words)
+	return c, ok && n == len(words)
+}
+
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -79,7 +91,7 @@ func TestNoPlace(t *testing.T) {
 	if _, _, ok := tables.LongestPlace([]string{"", "leeds"}); ok {
 		t.Error("an empty word is a place")
 	}
-	if p, ok := tables.FindPlace(fold("leeds uk")); ok {
+	if p, ok := findPlace(fold("leeds uk")); ok {
 		t.Errorf("\"leeds uk\" is %+v as a whole", p)
 	}
 	long := make([]string, 10000)
@@ -132,7 +144,7 @@ func TestAmbiguousPlaces(t *testing.T) {
 		"lincoln", "orange", "kent", "victoria", "georgia", "владимир", "орел", "мир", "ordu", "batman",
 		"santiago", "como", "natal", "enterprise", "surprise", "paradise",
 	} {
-		if p, ok := tables.FindPlace(fold(said)); ok && !p.Ambiguous {
+		if p, ok := findPlace(fold(said)); ok && !p.Ambiguous {
 			t.Errorf("%q is %s and nothing else", said, p.Name)
 		}
 	}
@@ -143,7 +155,7 @@ func TestAmbiguousPlaces(t *testing.T) {
 		"manchester", "istanbul", "ankara", "bogotá", "lyon", "toulouse", "lisboa", "recife", "rio de janeiro",
 		"екатеринбург", "новосибирске", "bayern", "nrw", "nsw", "ontario", "yorkshire", "warszawa", "amsterdam",
 	} {
-		if p, ok := tables.FindPlace(fold(said)); !ok || p.Ambiguous {
+		if p, ok := findPlace(fold(said)); !ok || p.Ambiguous {
 			t.Errorf("%q is %+v (%t), want a place and nothing else", said, p, ok)
 		}
 	}
@@ -155,7 +167,7 @@ func TestPopulations(t *testing.T) {
 		"leeds": {4e5, 9e5}, "pune": {2e6, 8e6}, "tokyo": {7e6, 40e6}, "москва": {9e6, 14e6},
 		"reykjavik": {1e5, 2e5}, "california": {35e6, 42e6}, "vatican city": {400, 1000},
 	} {
-		if p, ok := tables.FindPlace(fold(said)); !ok || p.Population < people[0] || p.Population > people[1] {
+		if p, ok := findPlace(fold(said)); !ok || p.Population < people[0] || p.Population > people[1] {
 			t.Errorf("%q is %+v (%t), want between %d and %d people", said, p, ok, people[0], people[1])
 		}
 	}
@@ -164,11 +176,11 @@ func TestPopulations(t *testing.T) {
 // Bounds of the tables' cost: what they hold on to, and how long the first
 // lookup of a program takes at most.
 func TestMemory(t *testing.T) {
-	if p, ok := tables.FindPlace([]string{"leeds"}); !ok {
+	if p, ok := findPlace([]string{"leeds"}); !ok {
 		t.Fatal(p)
 	}
 	tables.GivenName("emma")
-	if _, ok := tables.FindCountry([]string{"france"}); !ok {
+	if _, ok := findCountry([]string{"france"}); !ok {
 		t.Fatal("no France")
 	}
 	var m runtime.MemStats
