@@ -103,7 +103,7 @@ func TestMessagesNameNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := oniontest.New()
 		a, b := lone(t, n), lone(t, n)
-		sub, err := b.topic.Subscribe()
+		sub, err := b.channels[Root].topic.Subscribe()
 		if err != nil {
 			t.Fatal(err)
 		}

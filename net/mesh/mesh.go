@@ -11,6 +11,17 @@
 // linked in cannot leak. GossipSub learns of peers from Identify; here
 // torHost.announce tells it instead.
 //
+// # Shards
+//
+// A network that grows splits its gossip into shards, the nodes of a binary
+// tree with one topic each, so that what one member hears stays bounded. Which
+// shard a payload is in follows from the payload ([Params].Shard); which shards
+// a member hears is its own choice ([Mesh.Follow]). A payload in the topic of
+// another shard is invalid. Members tell those they are connected to what they
+// follow, and each keeps to a few who follow what it does: where too few are,
+// it asks for such. Who knows none names members in shards near by, as deep in
+// the tree as can be, so the search gets nearer with each question.
+//
 // # Three protocols
 //
 // A member opens a gossip stream. Members may ask each other for a sample of
@@ -43,28 +54,8 @@ import (
 	"passerby/net/onion"
 )
 
-const (
-	degree      = 8  // members we try to be connected to
-	outDegree   = 3  // of them, members that we chose to dial ourselves
-	maxInbound  = 24 // members that may have dialed us
-	maxDialing  = 3  // dials of the mesh under way
-	housekeep   = time.Second
-	resample    = time.Minute      // between two samples while all is well
-	hungry      = 10 * time.Second // between two samples while we have few members
-	strangerFor = 45 * time.Second // how long a connection may be neither member nor pusher
-	deafAfter   = time.Minute      // a member without gossip is announced again after this
-	deafLimit   = 3 * time.Minute  // and disconnected after this
-
-	// samples is how many keys one answer holds, zero keys where fewer are
-	// known.
-	samples     = 16
-	sampleSize  = samples * 32
-	sampleTime  = 30 * time.Second
-	sampleEvery = 2 * time.Second // a member may ask this often
-
-	pushTime  = 75 * time.Second
-	takenByte = 1
-)
+// takenByte is the answer to a push that was taken.
+const takenByte = 1
 
 // Errors of this package and of its callbacks.
 var (
@@ -77,7 +68,8 @@ var (
 	ErrAlone = errors.New("mesh: no members to publish to")
 )
 
-// Params is what a Mesh is made of. All fields but Changed are required.
+// Params is what a Mesh is made of. All fields but Shard and
+// Changed are required.
 type Params struct {
 	Network onion.Network
 	Key     onion.Key // our member key, for one run of the program
@@ -93,6 +85,11 @@ type Params struct {
 	TakePush func(payload []byte) error
 	// PayloadSize is the one size of a payload in bytes.
 	PayloadSize int
+	// Shard tells in which shard's topic a payload of PayloadSize bytes
+	// belongs: [Root], or 2 to 4095, a node of a binary tree in heap order.
+	// It is called before Check, for whatever comes, and must be quick. All
+	// belong in the root where it is not set.
+	Shard func(payload []byte) uint16
 	// Changed is called, if set, when the number of members may have changed.
 	Changed func()
 }
@@ -104,14 +101,20 @@ type Mesh struct {
 	gossip, sampling, pushs protocol.ID
 	topicName               string
 	pubsub                  *pubsub.PubSub
-	topic                   *pubsub.Topic
+	company                 *company
 	view                    *view
 	meter                   *meter
 	kick                    chan struct{} // wakes maintain
+	news                    chan struct{} // wakes follow
 
 	ctx    context.Context
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
+
+	// following orders what we do with topics. It may be held while
+	// GossipSub's loop is waited for, and so never on that loop.
+	following sync.Mutex
+	channels  map[uint16]*channel
 
 	mu      sync.Mutex
 	members map[peer.ID]*member
@@ -134,9 +137,11 @@ func New(ctx context.Context, p Params) (_ *Mesh, err error) {
 	m := &Mesh{
 		params: p, view: newView(p.Key.Address()),
 		meter: &meter{peers: make(map[peer.ID]*budget)}, kick: make(chan struct{}, 1),
+		news: make(chan struct{}, 1), channels: make(map[uint16]*channel),
 		members: make(map[peer.ID]*member), seen: make(map[network.Conn]time.Time),
 	}
 	m.gossip, m.sampling, m.pushs, m.topicName = names(p.Name)
+	m.company = newCompany(m.topicName, m.told)
 	m.ctx, m.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
 		if err != nil {
@@ -149,25 +154,19 @@ func New(ctx context.Context, p Params) (_ *Mesh, err error) {
 	m.host.swarm.Notify(&network.NotifyBundle{ConnectedF: m.connected, DisconnectedF: m.disconnected})
 	m.host.SetStreamHandler(m.sampling, m.answerSample)
 	m.host.SetStreamHandler(m.pushs, m.takePush)
-	if m.pubsub, err = newGossip(m.ctx, m.host, m.gossip, m.topicName, m.meter, m.check); err != nil {
+	if m.pubsub, err = newGossip(m.ctx, m.host, m.gossip, m.company, m.meter, m.check); err != nil {
 		return nil, err
-	}
-	if m.topic, err = m.pubsub.Join(m.topicName); err != nil {
-		return nil, fmt.Errorf("mesh: topic: %w", err)
-	}
-	sub, err := m.topic.Subscribe(pubsub.WithBufferSize(256))
-	if err != nil {
-		return nil, fmt.Errorf("mesh: topic: %w", err)
 	}
 	if err = m.host.swarm.Listen(p.Key.Address().Multiaddr()); err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)
 	}
-	company, err := m.topic.EventHandler()
+	m.following.Lock()
+	err = m.enter(Root)
+	m.following.Unlock()
 	if err != nil {
-		return nil, fmt.Errorf("mesh: topic: %w", err)
+		return nil, err
 	}
-	m.tasks.Go(func() { m.deliver(sub) })
-	m.tasks.Go(func() { m.follow(company) })
+	m.tasks.Go(m.follow)
 	m.tasks.Go(m.maintain)
 	return m, nil
 }
@@ -203,7 +202,7 @@ func (m *Mesh) Learn(addresses []onion.Address) {
 func (m *Mesh) Bridge(addresses []onion.Address) {
 	m.view.learn(addresses)
 	m.mu.Lock()
-	room := max(0, 3*degree-len(m.members))
+	room := max(0, maxOutbound-len(m.members))
 	m.mu.Unlock()
 	for _, i := range rand.Perm(len(addresses))[:min(2, room, len(addresses))] {
 		if a := addresses[i]; m.view.claim(a) {
@@ -223,24 +222,9 @@ func (m *Mesh) Hurry() {
 	m.wake()
 }
 
-// Peers returns how many members hear our gossip and we theirs.
-func (m *Mesh) Peers() int { return len(m.topic.ListPeers()) }
-
 // Members returns up to n random members that we are connected to or met
 // lately, never ourselves.
 func (m *Mesh) Members(n int) []onion.Address { return m.view.sample(n) }
-
-// Publish gossips a payload as a relay of it. The writer of a payload never
-// calls it: see [Mesh.Push].
-func (m *Mesh) Publish(ctx context.Context, payload []byte) error {
-	if m.Peers() == 0 {
-		return ErrAlone
-	}
-	if err := m.topic.Publish(ctx, payload); err != nil {
-		return fmt.Errorf("mesh: publish: %w", err)
-	}
-	return nil
-}
 
 // Push hands a payload to the member at address with a key and circuits made
 // for that alone, and returns nil when the member took it. The member learns
@@ -312,33 +296,15 @@ func (m *Mesh) takePush(s network.Stream) {
 	s.Conn().Close()
 }
 
-func (m *Mesh) check(payload []byte) error {
+func (m *Mesh) check(topic string, payload []byte) error {
 	if len(payload) != m.params.PayloadSize {
 		return fmt.Errorf("mesh: a payload of %d bytes", len(payload))
 	}
+	// Or a beacon of one shard could be made to cost the members of all.
+	if topic != topicOf(m.topicName, m.shard(payload)) {
+		return errors.New("mesh: a payload of another shard")
+	}
 	return m.params.Check(payload)
-}
-
-func (m *Mesh) deliver(sub *pubsub.Subscription) {
-	defer sub.Cancel()
-	for {
-		msg, err := sub.Next(m.ctx)
-		if err != nil {
-			return
-		}
-		m.params.Deliver(msg.GetData())
-	}
-}
-
-// follow tells at once when a member begins or ends to hear our gossip.
-func (m *Mesh) follow(company *pubsub.TopicEventHandler) {
-	defer company.Cancel()
-	for {
-		if _, err := company.NextPeerEvent(m.ctx); err != nil {
-			return
-		}
-		m.changed()
-	}
 }
 
 // admit decides about an inbound stream by its protocol.
@@ -419,6 +385,7 @@ func (m *Mesh) disconnected(n network.Network, conn network.Conn) {
 	}
 	if gone {
 		m.meter.forget(p)
+		m.company.forget(p)
 		if a, err := onion.AddressFromPeer(p); err == nil {
 			m.view.met(a, false)
 		}
@@ -442,8 +409,9 @@ func (m *Mesh) wake() {
 
 // maintain keeps us connected to enough members, and those connections alive.
 func (m *Mesh) maintain() {
-	dialing := make(chan struct{}, maxDialing)
+	dialing, hunts := make(chan struct{}, maxDialing), make(chan struct{}, maxHunts)
 	var sampled time.Time
+	var company int // members that heard us at the last look
 	for {
 		select {
 		case <-m.ctx.Done():
@@ -452,7 +420,20 @@ func (m *Mesh) maintain() {
 		case <-time.After(housekeep/2 + rand.N(housekeep)):
 		}
 		now := time.Now()
-		m.watch(now)
+		if n := m.watch(now); n != company {
+			company = n
+			m.changed()
+		}
+		for _, s := range m.starving(now) {
+			select {
+			case hunts <- struct{}{}:
+				m.spawn(func() {
+					defer func() { <-hunts }()
+					m.hunt(s)
+				})
+			default: // its turn comes
+			}
+		}
 		m.mu.Lock()
 		members, dialed := len(m.members), len(m.members)-m.inbound()
 		m.mu.Unlock()
@@ -503,7 +484,9 @@ func (m *Mesh) dialNext(dialing chan struct{}) bool {
 	return true
 }
 
-func (m *Mesh) dial(a onion.Address) {
+// dial connects to a member that has been marked as being dialed, and tells
+// whether it did.
+func (m *Mesh) dial(a onion.Address) bool {
 	p, err := a.Peer()
 	if err == nil {
 		err = m.host.Connect(m.ctx, peer.AddrInfo{ID: p})
@@ -511,18 +494,16 @@ func (m *Mesh) dial(a onion.Address) {
 	conns := m.host.swarm.ConnsToPeer(p)
 	if err != nil || len(conns) == 0 {
 		m.view.failed(a)
-		return
+		return false
 	}
-	m.join(p, conns[0], false)
+	return m.join(p, conns[0], false)
 }
 
 // watch ends connections that are of no use and wakes members that fell out
-// of gossip, which happens when GossipSub gives up on a stream.
-func (m *Mesh) watch(now time.Time) {
-	inTopic := make(map[peer.ID]bool)
-	for _, p := range m.topic.ListPeers() {
-		inTopic[p] = true
-	}
+// of gossip, which happens when GossipSub gives up on a stream. It returns how
+// many are in gossip.
+func (m *Mesh) watch(now time.Time) int {
+	inTopic := m.inTopics()
 	var end []network.Conn
 	var again []peer.ID
 	m.mu.Lock()
@@ -539,7 +520,7 @@ func (m *Mesh) watch(now time.Time) {
 		switch {
 		case len(conns) == 0: // it left before it was counted
 			delete(m.members, p)
-		case inTopic[p]:
+		case inTopic[p] > 0:
 			mb.deaf, mb.told = time.Time{}, false
 		case mb.deaf.IsZero():
 			mb.deaf = now
@@ -550,7 +531,9 @@ func (m *Mesh) watch(now time.Time) {
 			again = append(again, p)
 		}
 	}
-	m.meter.keep(func(p peer.ID) bool { return m.members[p] != nil })
+	isMember := func(p peer.ID) bool { return m.members[p] != nil }
+	m.meter.keep(isMember)
+	m.company.keep(isMember)
 	m.mu.Unlock()
 	for _, conn := range end {
 		conn.Close()
@@ -560,4 +543,5 @@ func (m *Mesh) watch(now time.Time) {
 			m.host.announce(p, conns[0], m.gossip)
 		}
 	}
+	return len(inTopic)
 }

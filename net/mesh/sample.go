@@ -4,9 +4,11 @@ package mesh
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/network"
@@ -59,12 +61,50 @@ func DecodeSample(b []byte) ([]onion.Address, error) {
 	return addresses, nil
 }
 
+// encodeAnswer writes an answer to a member's question about a shard: how many
+// keys are near that shard, and all keys, those first.
+func encodeAnswer(near, others []onion.Address) []byte {
+	near = near[:min(len(near), nearest)]
+	return append([]byte{byte(len(near))}, EncodeSample(sampleSize-1, slices.Concat(near, others))...)
+}
+
+// decodeAnswer reads what encodeAnswer wrote.
+func decodeAnswer(b []byte) (near, others []onion.Address, err error) {
+	if len(b) != sampleSize {
+		return nil, nil, fmt.Errorf("mesh: sample: %d bytes", len(b))
+	}
+	all, err := DecodeSample(b[1:])
+	if err != nil {
+		return nil, nil, err
+	}
+	n := int(b[0])
+	if n > nearest || n > len(all) {
+		return nil, nil, fmt.Errorf("mesh: sample: %d of %d keys are near", n, len(all))
+	}
+	return all[:n], all[n:], nil
+}
+
+// answerSample tells a member whom we know.
 func (m *Mesh) answerSample(s network.Stream) {
 	defer s.Reset()
 	if s.SetDeadline(time.Now().Add(sampleTime)) != nil {
 		return
 	}
-	if _, err := s.Write(EncodeSample(sampleSize, m.view.sample(samples))); err != nil {
+	var request [requestSize]byte
+	if _, err := io.ReadFull(s, request[:]); err != nil {
+		return
+	}
+	shard := binary.BigEndian.Uint16(request[:])
+	if !validShard(shard) {
+		return
+	}
+	ours := 0
+	for _, in := range m.Following() {
+		ours = max(ours, nearness(shard, in))
+	}
+	near := m.view.near(shard, ours)
+	others := slices.DeleteFunc(m.view.sample(samples), func(a onion.Address) bool { return slices.Contains(near, a) })
+	if _, err := s.Write(encodeAnswer(near, others)); err != nil {
 		return
 	}
 	s.CloseWrite()
@@ -73,28 +113,31 @@ func (m *Mesh) answerSample(s network.Stream) {
 
 // askSample asks a random member whom it knows.
 func (m *Mesh) askSample() {
-	m.mu.Lock()
-	all := make([]peer.ID, 0, len(m.members))
-	for p := range m.members {
-		all = append(all, p)
-	}
-	m.mu.Unlock()
+	all := m.all()
 	if len(all) == 0 {
 		return
 	}
+	if near, others, err := m.sample(all[rand.IntN(len(all))], Root); err == nil {
+		m.Learn(slices.Concat(near, others))
+	}
+}
+
+// sample asks one member for members, and for such as are near a shard.
+func (m *Mesh) sample(p peer.ID, shard uint16) (near, others []onion.Address, err error) {
 	ctx, cancel := context.WithTimeout(m.ctx, sampleTime)
 	defer cancel()
-	s, err := m.host.NewStream(ctx, all[rand.IntN(len(all))], m.sampling)
+	s, err := m.host.NewStream(ctx, p, m.sampling)
 	if err != nil {
-		return
+		return nil, nil, err
 	}
 	defer s.Reset()
 	defer context.AfterFunc(ctx, func() { s.Reset() })()
+	if _, err := s.Write(binary.BigEndian.AppendUint16(nil, shard)); err != nil {
+		return nil, nil, fmt.Errorf("mesh: sample: %w", err)
+	}
 	answer := make([]byte, sampleSize)
 	if _, err := io.ReadFull(s, answer); err != nil {
-		return
+		return nil, nil, fmt.Errorf("mesh: sample: %w", err)
 	}
-	if addresses, err := DecodeSample(answer); err == nil {
-		m.Learn(addresses)
-	}
+	return decodeAnswer(answer)
 }

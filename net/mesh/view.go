@@ -4,17 +4,13 @@ package mesh
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
-	"passerby/net/onion"
-)
+	"github.com/libp2p/go-libp2p/core/peer"
 
-const (
-	maxView     = 512              // members remembered at once
-	maxFailures = 4                // dials in a row after which one is forgotten
-	freshness   = 15 * time.Minute // how long a member counts as alive after it was last met
-	firstRetry  = 5 * time.Second  // after a failed dial; doubles each time
+	"passerby/net/onion"
 )
 
 // contact is what we know of one member.
@@ -24,6 +20,7 @@ type contact struct {
 	dialing  bool
 	failures int
 	retry    time.Time // not dialed before
+	shards   []uint16  // that it told us it is in
 }
 
 // fresh tells whether there is reason to believe that the member is there.
@@ -131,7 +128,7 @@ func (v *view) met(a onion.Address, live bool) {
 		c = new(contact)
 		v.contacts[a] = c
 	}
-	*c = contact{met: time.Now(), live: live}
+	*c = contact{met: time.Now(), live: live, shards: c.shards}
 	if !live { // who admits us and hangs up is not dialed in a loop
 		c.retry = c.met.Add(firstRetry/2 + rand.N(firstRetry))
 	}
@@ -179,6 +176,45 @@ func (v *view) sample(n int) []onion.Address {
 	}
 	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all[:min(n, len(all))]
+}
+
+// follows records which shards a member says it is in.
+func (v *view) follows(p peer.ID, in []uint16) {
+	a, err := onion.AddressFromPeer(p)
+	if err != nil {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if c := v.contacts[a]; c != nil {
+		c.shards = in
+	}
+}
+
+// near returns members as sample does, such as are in a shard first, then such
+// as are nearer to it than ours, the nearest first.
+func (v *view) near(shard uint16, ours int) []onion.Address {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	const exact = 1 << 8 // above every nearness
+	rank := make(map[onion.Address]int)
+	var all []onion.Address
+	for a, c := range v.contacts {
+		best := 0
+		for _, in := range c.shards {
+			if in == shard {
+				best = exact
+			}
+			best = max(best, nearness(shard, in))
+		}
+		if c.fresh() && (best == exact || best > ours) {
+			rank[a] = best
+			all = append(all, a)
+		}
+	}
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	slices.SortStableFunc(all, func(a, b onion.Address) int { return rank[b] - rank[a] })
+	return all[:min(len(all), nearest)]
 }
 
 func (v *view) fresh(a onion.Address) bool {

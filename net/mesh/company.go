@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package mesh
+
+import (
+	"errors"
+	"sync"
+
+	pubsub "github.com/libp2p/go-libp2p-pubsub"
+	pb "github.com/libp2p/go-libp2p-pubsub/pb"
+	"github.com/libp2p/go-libp2p/core/peer"
+)
+
+var errTooManyTopics = errors.New("mesh: a member changes too many topics at once")
+
+// company is what members say about the shards that they are in. It is
+// GossipSub's subscription filter: other topics than ours do not exist, and
+// nobody is in more than maxAnnounced. What it knows may be older than what
+// GossipSub knows, never newer. Safe for concurrent use.
+type company struct {
+	root string // topic
+	// changed is called on GossipSub's loop, and must neither wait nor ask it
+	// anything.
+	changed func(p peer.ID, in []uint16)
+
+	mu     sync.Mutex
+	shards map[peer.ID]map[uint16]struct{}
+}
+
+var _ pubsub.SubscriptionFilter = (*company)(nil)
+
+func newCompany(root string, changed func(peer.ID, []uint16)) *company {
+	return &company{root: root, changed: changed, shards: make(map[peer.ID]map[uint16]struct{})}
+}
+
+// CanSubscribe implements pubsub.SubscriptionFilter.
+func (c *company) CanSubscribe(topic string) bool {
+	_, ok := shardOf(c.root, topic)
+	return ok
+}
+
+// FilterIncomingSubscriptions implements pubsub.SubscriptionFilter.
+func (c *company) FilterIncomingSubscriptions(p peer.ID, subs []*pb.RPC_SubOpts) ([]*pb.RPC_SubOpts, error) {
+	if len(subs) > subscriptions {
+		return nil, errTooManyTopics
+	}
+	subs = pubsub.FilterSubscriptions(subs, c.CanSubscribe)
+	c.mu.Lock()
+	in := c.shards[p]
+	if in == nil {
+		in = make(map[uint16]struct{})
+		c.shards[p] = in
+	}
+	taken := subs[:0]
+	for _, sub := range subs {
+		s, _ := shardOf(c.root, sub.GetTopicid())
+		if !sub.GetSubscribe() {
+			delete(in, s)
+		} else if _, known := in[s]; known || len(in) < maxAnnounced {
+			in[s] = struct{}{}
+		} else {
+			continue
+		}
+		taken = append(taken, sub)
+	}
+	now := keys(in)
+	c.mu.Unlock()
+	c.changed(p, now)
+	return taken, nil
+}
+
+func keys(in map[uint16]struct{}) []uint16 {
+	all := make([]uint16, 0, len(in))
+	for s := range in {
+		all = append(all, s)
+	}
+	return all
+}
+
+// of returns the shards that a member is in.
+func (c *company) of(p peer.ID) []uint16 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return keys(c.shards[p])
+}
+
+// all returns every shard that some member is in.
+func (c *company) all() []uint16 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	some := make(map[uint16]struct{})
+	for _, in := range c.shards {
+		for s := range in {
+			some[s] = struct{}{}
+		}
+	}
+	return keys(some)
+}
+
+func (c *company) forget(p peer.ID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.shards, p)
+}
+
+// keep forgets all but those: what a member said last may be heard when it has
+// left and was forgotten.
+func (c *company) keep(is func(peer.ID) bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for p := range c.shards {
+		if !is(p) {
+			delete(c.shards, p)
+		}
+	}
+}
