@@ -4,6 +4,7 @@ package mesh
 
 import (
 	"errors"
+	"slices"
 	"sync"
 
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
@@ -82,6 +83,20 @@ func (c *company) of(p peer.ID) []uint16 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return keys(c.shards[p])
+}
+
+// nearness tells how near a member is to a shard.
+func (c *company) nearness(p peer.ID, s uint16) int {
+	best := 0
+	for _, in := range c.of(p) {
+		best = max(best, nearness(s, in))
+	}
+	return best
+}
+
+// under tells whether some member is in a shard or in one below it.
+func (c *company) under(above uint16) bool {
+	return slices.ContainsFunc(c.all(), func(s uint16) bool { return under(s, above) })
 }
 
 // all returns every shard that some member is in.

@@ -3,32 +3,70 @@
 package mesh
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
+
+	"passerby/net/onion"
 )
 
-// starving returns the shards that we have too few members of and that it is
-// time to look for, and closes topics that we published in long ago.
+// hunt is the search for members of a shard, or of those below it.
+type hunt struct {
+	begun time.Time     // when we last asked
+	pause time.Duration // until we ask again
+}
+
+// starving returns the shards whose members it is time to look for: those that
+// we have too few members of, and such kin of what we follow as we have none
+// of. It closes topics that we published in long ago.
 func (m *Mesh) starving(now time.Time) []uint16 {
 	m.following.Lock()
 	defer m.following.Unlock()
-	var all []uint16
+	wanted := make(map[uint16]bool)
 	for s, c := range m.channels {
 		if c.sub == nil && now.Sub(c.used) > fanoutFor {
 			m.part(s)
 			continue
 		}
-		if m.fed(c) {
-			c.pause = huntFirst
-		} else if now.Sub(c.hunted) > c.pause {
-			c.hunted, c.pause = now, min(c.pause*3/2, huntLast)
-			all = append(all, s)
+		if !m.fed(c) {
+			wanted[s] = true
+		}
+		if c.sub != nil {
+			for _, k := range kin(s) {
+				wanted[k] = wanted[k] || !m.company.under(k)
+			}
 		}
 	}
-	return all
+	maps.DeleteFunc(m.hunts, func(s uint16, _ *hunt) bool { return !wanted[s] })
+	var due []uint16
+	for s, want := range wanted {
+		if !want {
+			continue
+		}
+		h := m.hunts[s]
+		if h == nil {
+			h = &hunt{pause: huntFirst}
+			m.hunts[s] = h
+		}
+		if now.Sub(h.begun) > h.pause {
+			due = append(due, s)
+		}
+	}
+	// What is nearest comes first: it is what the others are looked for with.
+	slices.SortFunc(due, func(a, b uint16) int { return int(b) - int(a) })
+	return due
+}
+
+// begin notes that a shard's members are being looked for.
+func (m *Mesh) begin(s uint16) {
+	m.following.Lock()
+	defer m.following.Unlock()
+	if h := m.hunts[s]; h != nil {
+		h.begun, h.pause = time.Now(), min(h.pause*3/2, huntLast)
+	}
 }
 
 // fed tells whether we are connected to enough members of a shard.
@@ -48,19 +86,17 @@ func (m *Mesh) fed(c *channel) bool {
 	return len(in) >= shardDegree && chosen >= shardOut
 }
 
-// hunt looks for members of a shard: it asks a member that is near it, in
-// half of all cases, or any other, whom it knows, and dials some of those. A
-// member that knows nobody in the shard names such as are nearer to it than
-// itself, so each round gets nearer.
-func (m *Mesh) hunt(s uint16) {
+// search looks for members of a shard and of those below it: it asks a member
+// that is as near to it as any, and any other, whom they know, and dials some
+// of those. A member that knows nobody there names such as are nearer than
+// itself. It has some, since each keeps company with kin of every level: so
+// each round halves the part of the network that is left to look in.
+func (m *Mesh) search(s uint16) {
 	var best []peer.ID
 	nearestYet := -1
 	all := m.all()
 	for _, p := range all {
-		n := 0
-		for _, in := range m.company.of(p) {
-			n = max(n, nearness(s, in))
-		}
+		n := m.company.nearness(p, s)
 		if n > nearestYet {
 			best, nearestYet = nil, n
 		}
@@ -71,15 +107,32 @@ func (m *Mesh) hunt(s uint16) {
 	if len(all) == 0 {
 		return
 	}
-	if rand.IntN(2) == 0 {
-		best = all
+	reached := false
+	// The second is asked because the first may lie, or be lost in a corner.
+	for _, p := range []peer.ID{best[rand.IntN(len(best))], all[rand.IntN(len(all))]} {
+		near, others, err := m.sample(p, s)
+		if err != nil {
+			continue
+		}
+		m.Learn(slices.Concat(near, others))
+		reached = m.dialSome(s, near, others) || reached
 	}
-	near, others, err := m.sample(best[rand.IntN(len(best))], s)
-	if err != nil {
+	if !reached {
 		return
 	}
-	m.Learn(slices.Concat(near, others))
-	dials, reached := 0, false
+	// Whoever names members that are there is worth asking again soon.
+	m.following.Lock()
+	defer m.following.Unlock()
+	if h := m.hunts[s]; h != nil {
+		h.pause = huntFirst
+	}
+}
+
+// dialSome dials some of those who are said to be near a shard, and tells
+// whether one was there. Where there is none that we are not connected to, we
+// are in a corner that is complete in itself, and any other may lead out of it.
+func (m *Mesh) dialSome(s uint16, near, others []onion.Address) (reached bool) {
+	dials := 0
 	for _, a := range near {
 		if dials == huntDials || !m.room(s) {
 			break
@@ -89,37 +142,39 @@ func (m *Mesh) hunt(s uint16) {
 			reached = m.dial(a) || reached
 		}
 	}
-	if !reached {
-		return
+	if dials > 0 || m.outbound() >= maxOutbound {
+		return reached
 	}
-	// Whoever names members that are there is worth asking again soon.
-	m.following.Lock()
-	defer m.following.Unlock()
-	if c := m.channels[s]; c != nil {
-		c.pause = huntFirst
+	for _, a := range others {
+		if m.view.claim(a) {
+			return m.dial(a)
+		}
 	}
+	return false
 }
 
-// room makes sure that we may dial one more member of a shard, and ends for
+// outbound counts the members that we dialed.
+func (m *Mesh) outbound() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.members) - m.inbound()
+}
+
+// room makes sure that we may dial one more member near a shard, and ends for
 // that the connection to one that we dialed and that is in none of our shards.
 func (m *Mesh) room(s uint16) bool {
+	if m.outbound() < maxOutbound {
+		return true
+	}
 	ours := append(m.Following(), s)
 	m.mu.Lock()
 	var idle []peer.ID
-	outbound := 0
 	for p, mb := range m.members {
-		if mb.inbound {
-			continue
-		}
-		outbound++
-		if !slices.ContainsFunc(m.company.of(p), func(in uint16) bool { return slices.Contains(ours, in) }) {
+		if !mb.inbound && !slices.ContainsFunc(m.company.of(p), func(in uint16) bool { return slices.Contains(ours, in) }) {
 			idle = append(idle, p)
 		}
 	}
 	m.mu.Unlock()
-	if outbound < maxOutbound {
-		return true
-	}
 	if len(idle) == 0 {
 		return false
 	}

@@ -115,6 +115,7 @@ type Mesh struct {
 	// GossipSub's loop is waited for, and so never on that loop.
 	following sync.Mutex
 	channels  map[uint16]*channel
+	hunts     map[uint16]*hunt // by the shard that is looked for
 
 	mu      sync.Mutex
 	members map[peer.ID]*member
@@ -137,7 +138,7 @@ func New(ctx context.Context, p Params) (_ *Mesh, err error) {
 	m := &Mesh{
 		params: p, view: newView(p.Key.Address()),
 		meter: &meter{peers: make(map[peer.ID]*budget)}, kick: make(chan struct{}, 1),
-		news: make(chan struct{}, 1), channels: make(map[uint16]*channel),
+		news: make(chan struct{}, 1), channels: make(map[uint16]*channel), hunts: make(map[uint16]*hunt),
 		members: make(map[peer.ID]*member), seen: make(map[network.Conn]time.Time),
 	}
 	m.gossip, m.sampling, m.pushs, m.topicName = names(p.Name)
@@ -409,7 +410,7 @@ func (m *Mesh) wake() {
 
 // maintain keeps us connected to enough members, and those connections alive.
 func (m *Mesh) maintain() {
-	dialing, hunts := make(chan struct{}, maxDialing), make(chan struct{}, maxHunts)
+	dialing, hunting := make(chan struct{}, maxDialing), make(chan struct{}, maxHunts)
 	var sampled time.Time
 	var company int // members that heard us at the last look
 	for {
@@ -426,10 +427,11 @@ func (m *Mesh) maintain() {
 		}
 		for _, s := range m.starving(now) {
 			select {
-			case hunts <- struct{}{}:
+			case hunting <- struct{}{}:
+				m.begin(s)
 				m.spawn(func() {
-					defer func() { <-hunts }()
-					m.hunt(s)
+					defer func() { <-hunting }()
+					m.search(s)
 				})
 			default: // its turn comes
 			}

@@ -6,3 +6,6 @@ package mesh_test
 
 // many is how many members a mesh of a test has.
 const many = 250
+
+// crowd is how many members each of many shards has.
+const crowd = 4

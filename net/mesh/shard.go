@@ -31,6 +31,22 @@ func nearness(a, b uint16) int {
 	return min(la, lb) - 1 - bits.Len16(a^b)
 }
 
+// depth returns how many levels below the top a shard is.
+func depth(s uint16) int { return bits.Len16(max(s, 1)) - 1 }
+
+// under tells whether a shard is another or is below it.
+func under(s, above uint16) bool { return nearness(s, above) == depth(above) }
+
+// kin returns the shards that branch off on the way from the top to s: together
+// they are all of the network but s.
+func kin(s uint16) []uint16 {
+	var all []uint16
+	for ; s > 1; s /= 2 {
+		all = append(all, s^1)
+	}
+	return all
+}
+
 // topicOf returns the topic of a shard, given that of the root.
 func topicOf(root string, s uint16) string {
 	if s == Root {

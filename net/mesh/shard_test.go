@@ -173,3 +173,34 @@ func TestFollowAndPublishAtOnce(t *testing.T) {
 		}
 	})
 }
+func TestRareShardsAreFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given a network with sixteen shards, each with few members
+		n := oniontest.New()
+		all := make([]*member, 16*crowd)
+		for i := range all {
+			all[i] = sharded(t, n)
+			all[i].Follow([]uint16{uint16(16 + i%16)})
+		}
+		introduce(all)
+		// then each finds those who follow what it does
+		start := time.Now()
+		p := make([][]byte, 16)
+		for i := range p {
+			p[i] = payloadOf(uint16(16 + i))
+		}
+		time.Sleep(3 * time.Minute)
+		for i := range p {
+			publish(t, 2*time.Minute, all[(i+7)%16], p[i])
+		}
+		wait(t, time.Minute, "delivery in each shard", func() bool {
+			for i, m := range all {
+				if m.got(p[i%16]) != 1 {
+					return false
+				}
+			}
+			return true
+		})
+		t.Logf("%d members in 16 shards, all reached after %v", len(all), time.Since(start))
+	})
+}

@@ -17,9 +17,6 @@ type channel struct {
 	topic *pubsub.Topic
 	sub   *pubsub.Subscription // nil where we only publish
 	used  time.Time            // when we last published or wanted to; of no meaning where we follow
-
-	hunted time.Time     // when members were last looked for
-	pause  time.Duration // until they are looked for again
 }
 
 // Follow takes the set of shards whose topics we are in from now on, in the
@@ -72,7 +69,7 @@ func (m *Mesh) open(s uint16) (*channel, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mesh: topic: %w", err)
 	}
-	c := &channel{topic: topic, pause: huntFirst}
+	c := &channel{topic: topic}
 	m.channels[s] = c
 	return c, nil
 }

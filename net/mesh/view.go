@@ -191,23 +191,19 @@ func (v *view) follows(p peer.ID, in []uint16) {
 	}
 }
 
-// near returns members as sample does, such as are in a shard first, then such
-// as are nearer to it than ours, the nearest first.
+// near returns members as sample does, such as are in a shard or in one below
+// it first, then such as are nearer to it than ours, the nearest first.
 func (v *view) near(shard uint16, ours int) []onion.Address {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	const exact = 1 << 8 // above every nearness
 	rank := make(map[onion.Address]int)
 	var all []onion.Address
 	for a, c := range v.contacts {
-		best := 0
+		best := -1
 		for _, in := range c.shards {
-			if in == shard {
-				best = exact
-			}
 			best = max(best, nearness(shard, in))
 		}
-		if c.fresh() && (best == exact || best > ours) {
+		if c.fresh() && (best == depth(shard) || best > ours) {
 			rank[a] = best
 			all = append(all, a)
 		}
