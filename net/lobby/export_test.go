@@ -17,4 +17,6 @@ const (
 	ReserveTime    = reserveTime
 	MaxPending     = maxPending
 	PushBurst      = pushBurst
+	SenderBurst    = senderBurst
+	VerifyBurst    = verifyBurst
 )

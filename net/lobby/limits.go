@@ -15,19 +15,57 @@ const (
 	// Beacons. One epoch is one time slice of a beacon's validity.
 	Epoch         = 10 * time.Minute
 	maxPool       = 4096             // beacons kept; the oldest leaves for a new one (about 1 MB)
+	maxVouched    = 1024             // beacons remembered as checked, from Check to Deliver
 	maxBlocked    = 1024             // blocked strangers; the oldest is forgotten for a new one
 	clockEvery    = 10 * time.Second // between looks at consensus time
 	clockTimeout  = 10 * time.Second // of one look
 	renewalJitter = time.Minute      // after the start of an epoch until an own beacon follows it
 
+	// What a beacon costs, in bits of work (each doubles it) at 6 ms a try.
+	minEffort    = 5 // 0.2 s on average, in calm times
+	effortSpan   = 5 // asked for on top at most: 6 s in all. Honest people mint ahead, on one core, in ten minutes
+	effortMargin = 1 // minted above what we ask, and
+	effortSlack  = 2 // taken below it: views of the load may differ by a factor of eight
+	minHeard     = 8 // beacons of a shard before we go by what effort others have
+	// calmRate is the load, in verified beacons a second, up to which no more
+	// than minEffort is asked for: what a shard has just before it is split.
+	calmRate = splitRate
+
+	// The load, over the ten minutes for which a beacon is new.
+	loadSlot  = 10 * time.Second
+	loadSlots = 60
+	loadLeast = time.Minute // the time that a load is taken over at least, or the first beacons would be a crowd
+
+	// Looking at beacons. A look at the work is 6 ms of one core.
+	verifyRate  = 16  // a second from the mesh, a tenth of a core: eight times what a shard should have
+	verifyBurst = 512 // at once, 3 s: many who begin to seek together
+	senderRate  = 8   // a second from one member: four times a shard's beacons, for the member that is always first
+	senderBurst = 256
+	maxSenders  = 128              // members whose beacons are counted: more than the mesh has connections
+	shameTime   = 10 * time.Minute // for which nothing is looked at from who relayed work that was not done
+
 	// Pushing: beacons of others that we publish in their stead.
 	minMix       = 2 * time.Second  // the shortest and the longest time that a
 	maxMix       = 5 * time.Second  // pushed beacon is held back
 	maxPending   = 256              // pushed beacons that wait to be published
-	pushRate     = 16               // pushed beacons taken in a second, from all strangers together
+	pushRate     = 16               // pushed beacons looked at in a second, from all strangers together
 	pushBurst    = 64               // the same, at once
 	publishTime  = 30 * time.Second // from then until it is given up where the mesh refuses it
 	publishRetry = 2 * time.Second
+
+	// Shards.
+	maxLevel       = 11 // of the tree below the root: 2,048 shards, for a million who seek all the time
+	interestLevels = 6  // of them, levels in which the interest decides; in the others a lot does
+	maxShards      = 12 // shards in which one beacon is heard: one for each level
+	// splitRate and joinRate are the verified beacons a second above which a
+	// shard is split in two, and below which it is joined with its sister. Two
+	// a second are 0.6 kB/s of each neighbour and a hundredth of a core, and
+	// somebody new to talk to every half second. A shard that was just split
+	// has half of splitRate, one that was just joined up to twice joinRate: so
+	// the quarter between them keeps it from flapping.
+	splitRate = 2.0
+	joinRate  = 0.5
+	maxAscent = 5 // levels above its own, itself included, that a seeker hears besides the root: with home and child, eight shards
 
 	// Pushing: our own.
 	pushWidth   = 3                // members that one round hands the beacon to
@@ -44,6 +82,7 @@ const (
 	spareMax   = time.Minute // the longest wait before a chat onion is tried for again
 
 	// Strangers who come to our door.
+	minDoor       = 2                // bits of the puzzle where nobody waits: 4 tries of a millisecond
 	maxHandshakes = 8                // at once; what comes above is hung up on
 	maxQueue      = 8                // offers that wait for our state to resolve
 	doorRate      = 5                // streams taken in a second

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"passerby/net/onion"
 	"passerby/net/stamp"
 )
@@ -35,24 +37,30 @@ type Params struct {
 	Mesh    Mesh
 	// Name is the network's name. Lobbies of different names never meet.
 	Name string
-	// Bits is the difficulty of stamps; stamp.Bits where zero. All members
-	// must agree on it.
-	Bits int
+	// Cost is what beacons and calls must pay; NetworkCost where zero. All
+	// members must agree on it.
+	Cost Cost
 }
 
 // Lobby is one copy's part in the lobby: it checks, keeps and hands on beacons
 // for everybody, and finds a stranger for its person. Its methods are safe for
 // concurrent use.
 type Lobby struct {
-	params  Params
-	clock   clock
-	pool    *pool
-	trials  *trials
-	relay   *relay
-	spares  chan *chat
-	ctx     context.Context
-	cancel  context.CancelFunc
-	running sync.WaitGroup
+	params   Params
+	clock    clock
+	tree     *tree
+	pool     *pool
+	vouched  *vouched
+	senders  *senders
+	checks   *rate.Limiter // of work of beacons from the mesh
+	verifier *stamp.Verifier
+	minter   *minter
+	trials   *trials
+	relay    *relay
+	spares   chan *chat
+	ctx      context.Context
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
 
 	mu      sync.Mutex
 	search  *search // the one that goes on, or nil
@@ -65,10 +73,15 @@ type Lobby struct {
 // calls Mesh only once something is pushed or sought. It ends with ctx or
 // Close.
 func New(ctx context.Context, p Params) *Lobby {
-	if p.Bits == 0 {
-		p.Bits = stamp.Bits
+	if p.Cost == (Cost{}) {
+		p.Cost = NetworkCost
 	}
-	l := &Lobby{params: p, pool: newPool(maxPool), trials: newTrials(), relay: newRelay(), spares: make(chan *chat)}
+	l := &Lobby{
+		params: p, tree: newTree(), pool: newPool(maxPool), vouched: newVouched(), senders: newSenders(),
+		checks:   rate.NewLimiter(verifyRate, verifyBurst),
+		verifier: stamp.NewVerifier(p.Cost.Memory), minter: newMinter(),
+		trials: newTrials(), relay: newRelay(), spares: make(chan *chat),
+	}
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	l.running.Go(func() { l.clock.run(l.ctx, p.Network, l.tick) })
 	l.running.Go(func() { l.keepSpare(l.ctx) })
@@ -97,36 +110,19 @@ func (l *Lobby) run(f func()) error {
 	return nil
 }
 
-// Check tells whether a message of the topic is a beacon worth handing on. It
-// is fast, never waits, and checks the cheap things first. Its errors wrap
-// [ErrInvalid], for which whoever sent it is to blame, or else [ErrStale] or
-// [ErrSeen], for which nobody is.
-func (l *Lobby) Check(payload []byte) error {
-	_, err := l.check(payload)
-	return err
-}
-
-func (l *Lobby) check(payload []byte) (Beacon, error) {
-	b, err := Decode(payload, l.params.Name, l.params.Bits, l.clock.epoch())
-	if err != nil {
-		return Beacon{}, err
-	}
-	if l.pool.has(b) {
-		return Beacon{}, ErrSeen
-	}
-	return b, nil
-}
-
 // Deliver takes a message of the topic, our own beacon like any other. What
 // Check would refuse is dropped.
 func (l *Lobby) Deliver(payload []byte) {
-	if b, err := l.check(payload); err == nil {
+	if b, err := l.check(payload, l.checks.Allow); err == nil {
 		l.deliver(b)
 	}
 }
 
 func (l *Lobby) deliver(b Beacon) {
-	l.pool.add(b, time.Now())
+	now := time.Now()
+	if l.pool.add(b, now) {
+		l.tree.count(b.Shard, now)
+	}
 	if s := l.current(); s != nil {
 		s.delivered(b)
 	}

@@ -17,14 +17,15 @@ import (
 	"passerby/net/onion"
 	"passerby/net/onion/oniontest"
 	"passerby/net/session"
+	"passerby/net/stamp"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const (
-	network = "test"
-	bits    = 2
-)
+const network = "test"
+
+// cost is what tests of many members can bear.
+var cost = lobby.Cost{Gate: 2, Memory: stamp.MinMemory, Effort: 1}
 
 // place is where the members of a test are: Tor in memory, and a mesh that is
 // no more than delays.
@@ -55,7 +56,7 @@ func newPlace(t *testing.T) *place {
 
 func (p *place) join() *member {
 	m := &member{place: p, address: onion.GenerateKey().Address(), node: p.tor.Node()}
-	m.Lobby = lobby.New(context.Background(), lobby.Params{Network: m.node, Mesh: m, Name: network, Bits: bits})
+	m.Lobby = lobby.New(context.Background(), lobby.Params{Network: m.node, Mesh: m, Name: network, Cost: cost})
 	p.mu.Lock()
 	p.members = append(p.members, m)
 	p.mu.Unlock()
@@ -132,7 +133,7 @@ func (m *member) Publish(ctx context.Context, payload []byte) error {
 	if since < lobby.MinMix || since > lobby.MaxMix+time.Second {
 		m.place.t.Errorf("published %v after it was pushed", since)
 	}
-	b, err := lobby.Decode(payload, network, bits, lobby.EpochOf(time.Now()))
+	b, err := lobby.Decode(payload, network, cost, lobby.EpochOf(time.Now()))
 	if err != nil {
 		m.place.t.Errorf("published what is no beacon: %v", err)
 	}
@@ -262,7 +263,7 @@ func (p *place) stranger(interests ...string) *stranger {
 	p.t.Helper()
 	s := &stranger{key: onion.GenerateKey(), node: p.tor.Node()}
 	b := lobby.Beacon{Epoch: lobby.EpochOf(time.Now()), Address: s.key.Address(), Tags: s.params(interests...).Tags}
-	if err := b.Mint(p.t.Context(), s.key, network, bits); err != nil {
+	if err := b.Mint(p.t.Context(), s.key, network, cost); err != nil {
 		p.t.Fatal(err)
 	}
 	s.beacon = b.Encode()
