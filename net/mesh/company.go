@@ -85,6 +85,12 @@ func (c *company) of(p peer.ID) []uint16 {
 	return keys(c.shards[p])
 }
 
+// in tells whether a member is in a topic.
+func (c *company) in(p peer.ID, topic string) bool {
+	s, ok := shardOf(c.root, topic)
+	return ok && slices.Contains(c.of(p), s)
+}
+
 // nearness tells how near a member is to a shard.
 func (c *company) nearness(p peer.ID, s uint16) int {
 	best := 0

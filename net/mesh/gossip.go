@@ -138,9 +138,9 @@ func (m *meter) keep(is func(peer.ID) bool) {
 
 var errUnknownFields = errors.New("mesh: a message with fields that do not exist")
 
-// newGossip starts GossipSub on h. check judges every message by its topic and
-// what is in it.
-func newGossip(ctx context.Context, h *torHost, gossip protocol.ID, filter pubsub.SubscriptionFilter, m *meter, check func(string, []byte) error) (*pubsub.PubSub, error) {
+// newGossip starts GossipSub on h. inspect is asked about all that comes, and
+// check judges every message by its topic and what is in it.
+func newGossip(ctx context.Context, h *torHost, gossip protocol.ID, filter pubsub.SubscriptionFilter, inspect func(peer.ID, *pubsub.RPC) error, check func(string, []byte) error) (*pubsub.PubSub, error) {
 	params, thresholds := scoreParams()
 	validator := func(_ context.Context, _ peer.ID, msg *pubsub.Message) pubsub.ValidationResult {
 		return judge(msg.Message, func(data []byte) error { return check(msg.GetTopic(), data) })
@@ -159,7 +159,7 @@ func newGossip(ctx context.Context, h *torHost, gossip protocol.ID, filter pubsu
 		pubsub.WithPeerScore(params, thresholds),
 		pubsub.WithSubscriptionFilter(filter),
 		pubsub.WithDefaultValidator(validator, pubsub.WithValidatorInline(true)),
-		pubsub.WithAppSpecificRpcInspector(m.inspect),
+		pubsub.WithAppSpecificRpcInspector(inspect),
 		pubsub.WithMaxMessageSize(maxMessage),
 		pubsub.WithMaxControlMessageSize(maxControl),
 		pubsub.WithPeerOutboundQueueSize(outQueue),

@@ -34,6 +34,7 @@ const (
 	sampleSize  = 1 + samples*32   // how many keys are of the shard, and the keys
 	sampleTime  = 30 * time.Second // one question and its answer
 	sampleEvery = 2 * time.Second  // a member may ask this often: one who follows eight shards has reason to
+	maxAnswers  = 16               // answers that are kept to tell the size of the network from
 	resample    = time.Minute      // between two of our questions while all is well
 	hungry      = 10 * time.Second // between two of our questions while we have few members
 
@@ -42,6 +43,14 @@ const (
 	maxFailures = 4                // dials in a row after which one is forgotten
 	freshness   = 15 * time.Minute // how long a member counts as alive after it was last met
 	firstRetry  = 5 * time.Second  // after a failed dial; doubles each time
+
+	// What members are worth.
+	recentNames = 512              // payloads whose names we keep, to know again what others send (some 50 kB)
+	muteAfter   = 5 * time.Minute  // a member may be silent for so long whatever others do: it may be new itself
+	muteProof   = 20               // payloads that others hand on before silence counts: even one who is not our neighbour in GossipSub names nearly all
+	maxPast     = 512              // members whose standing is remembered when they are gone: as many as we know
+	pastFor     = 30 * time.Minute // for which it is: slots are judged by it
+	provenDials = 2                // failed dials that make one unreachable whom we never met: one in fourteen fails over Tor anyway
 
 	// Shards.
 	maxShard      = 1<<12 - 1        // the last one, in heap order: eleven levels below the root

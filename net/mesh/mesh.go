@@ -102,6 +102,7 @@ type Mesh struct {
 	topicName               string
 	pubsub                  *pubsub.PubSub
 	company                 *company
+	ledger                  *ledger
 	view                    *view
 	meter                   *meter
 	kick                    chan struct{} // wakes maintain
@@ -118,6 +119,7 @@ type Mesh struct {
 	hunts     map[uint16]*hunt // by the shard that is looked for
 
 	mu      sync.Mutex
+	answers []answer // of the last members that told us whom they know, the oldest first
 	members map[peer.ID]*member
 	seen    map[network.Conn]time.Time // connections that are no member's yet
 	closed  bool
@@ -143,6 +145,7 @@ func New(ctx context.Context, p Params) (_ *Mesh, err error) {
 	}
 	m.gossip, m.sampling, m.pushs, m.topicName = names(p.Name)
 	m.company = newCompany(m.topicName, m.told)
+	m.ledger = newLedger(m.company.in)
 	m.ctx, m.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
 		if err != nil {
@@ -155,7 +158,7 @@ func New(ctx context.Context, p Params) (_ *Mesh, err error) {
 	m.host.swarm.Notify(&network.NotifyBundle{ConnectedF: m.connected, DisconnectedF: m.disconnected})
 	m.host.SetStreamHandler(m.sampling, m.answerSample)
 	m.host.SetStreamHandler(m.pushs, m.takePush)
-	if m.pubsub, err = newGossip(m.ctx, m.host, m.gossip, m.company, m.meter, m.check); err != nil {
+	if m.pubsub, err = newGossip(m.ctx, m.host, m.gossip, m.company, m.inspect, m.check); err != nil {
 		return nil, err
 	}
 	if err = m.host.swarm.Listen(p.Key.Address().Multiaddr()); err != nil {
@@ -297,6 +300,15 @@ func (m *Mesh) takePush(s network.Stream) {
 	s.Conn().Close()
 }
 
+// inspect is GossipSub's first look at what a member sends.
+func (m *Mesh) inspect(p peer.ID, rpc *pubsub.RPC) error {
+	if err := m.meter.inspect(p, rpc); err != nil {
+		return err
+	}
+	m.ledger.sent(p, rpc)
+	return nil
+}
+
 func (m *Mesh) check(topic string, payload []byte) error {
 	if len(payload) != m.params.PayloadSize {
 		return fmt.Errorf("mesh: a payload of %d bytes", len(payload))
@@ -343,6 +355,7 @@ func (m *Mesh) join(p peer.ID, conn network.Conn, inbound bool) bool {
 	}
 	m.members[p] = &member{inbound: inbound}
 	m.mu.Unlock()
+	m.ledger.met(p)
 	if a, err := onion.AddressFromPeer(p); err == nil {
 		m.view.met(a, true)
 	}
@@ -387,8 +400,10 @@ func (m *Mesh) disconnected(n network.Network, conn network.Conn) {
 	if gone {
 		m.meter.forget(p)
 		m.company.forget(p)
+		standing := m.ledger.forget(p)
 		if a, err := onion.AddressFromPeer(p); err == nil {
 			m.view.met(a, false)
+			m.view.note(a, standing)
 		}
 		m.changed()
 		m.wake()
@@ -522,6 +537,8 @@ func (m *Mesh) watch(now time.Time) int {
 		switch {
 		case len(conns) == 0: // it left before it was counted
 			delete(m.members, p)
+		case !mb.inbound && m.ledger.standing(p) == Mute:
+			end = append(end, conns...) // its place is better given to another
 		case inTopic[p] > 0:
 			mb.deaf, mb.told = time.Time{}, false
 		case mb.deaf.IsZero():
@@ -536,6 +553,7 @@ func (m *Mesh) watch(now time.Time) int {
 	isMember := func(p peer.ID) bool { return m.members[p] != nil }
 	m.meter.keep(isMember)
 	m.company.keep(isMember)
+	m.ledger.keep(isMember)
 	m.mu.Unlock()
 	for _, conn := range end {
 		conn.Close()

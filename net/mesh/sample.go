@@ -117,9 +117,38 @@ func (m *Mesh) askSample() {
 	if len(all) == 0 {
 		return
 	}
-	if near, others, err := m.sample(all[rand.IntN(len(all))], Root); err == nil {
-		m.Learn(slices.Concat(near, others))
+	p := all[rand.IntN(len(all))]
+	near, others, err := m.sample(p, Root)
+	if err != nil {
+		return
 	}
+	named := slices.Concat(near, others)
+	m.Learn(named)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.answers = append(slices.DeleteFunc(m.answers, func(a answer) bool { return a.from == p }), answer{p, named})
+	if len(m.answers) > maxAnswers {
+		m.answers = slices.Delete(m.answers, 0, 1)
+	}
+}
+
+// answer is whom a member said it knows.
+type answer struct {
+	from  peer.ID
+	named []onion.Address
+}
+
+// Answers returns whom other members said they know, of each the last answer,
+// and at most the last sixteen: how much they have in common tells how large
+// the network is. The caller must not change them.
+func (m *Mesh) Answers() [][]onion.Address {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := make([][]onion.Address, len(m.answers))
+	for i, a := range m.answers {
+		all[i] = a.named
+	}
+	return all
 }
 
 // sample asks one member for members, and for such as are near a shard.

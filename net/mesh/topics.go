@@ -110,6 +110,7 @@ func (m *Mesh) deliver(sub *pubsub.Subscription) {
 		if err != nil {
 			return
 		}
+		m.ledger.delivered(msg)
 		m.params.Deliver(msg.GetData())
 	}
 }

@@ -36,10 +36,17 @@ type view struct {
 
 	mu       sync.Mutex
 	contacts map[onion.Address]*contact
+	past     map[onion.Address]past
+}
+
+// past is what a contact has been that is not connected.
+type past struct {
+	standing Standing
+	at       time.Time
 }
 
 func newView(self onion.Address) *view {
-	return &view{self: self, contacts: make(map[onion.Address]*contact)}
+	return &view{self: self, contacts: make(map[onion.Address]*contact), past: make(map[onion.Address]past)}
 }
 
 // learn adds addresses that somebody named.
@@ -128,6 +135,9 @@ func (v *view) met(a onion.Address, live bool) {
 		c = new(contact)
 		v.contacts[a] = c
 	}
+	if v.past[a].standing == Unreachable {
+		delete(v.past, a)
+	}
 	*c = contact{met: time.Now(), live: live, shards: c.shards}
 	if !live { // who admits us and hangs up is not dialed in a loop
 		c.retry = c.met.Add(firstRetry/2 + rand.N(firstRetry))
@@ -146,12 +156,51 @@ func (v *view) failed(a onion.Address) {
 	if c.live {
 		return
 	}
-	if c.failures++; c.failures >= maxFailures {
+	c.failures++
+	if c.failures >= provenDials && c.met.IsZero() {
+		v.remember(a, Unreachable)
+	}
+	if c.failures >= maxFailures {
 		delete(v.contacts, a)
 		return
 	}
 	wait := firstRetry << (c.failures - 1)
 	c.retry = time.Now().Add(wait/2 + rand.N(wait))
+}
+
+// note records what a contact has been that has left.
+func (v *view) note(a onion.Address, s Standing) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if s != Untried {
+		v.remember(a, s)
+	}
+}
+
+// remember is called with mu held. The oldest makes room.
+func (v *view) remember(a onion.Address, s Standing) {
+	delete(v.past, a)
+	if len(v.past) >= maxPast {
+		var oldest onion.Address
+		first := true
+		for b, p := range v.past {
+			if first || p.at.Before(v.past[oldest].at) {
+				oldest, first = b, false
+			}
+		}
+		delete(v.past, oldest)
+	}
+	v.past[a] = past{s, time.Now()}
+}
+
+// standing tells what was recorded of a contact lately.
+func (v *view) standing(a onion.Address) Standing {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if p, ok := v.past[a]; ok && time.Since(p.at) < pastFor {
+		return p.standing
+	}
+	return Untried
 }
 
 // hurry forgets the waits of everybody, as after an interruption of our own.
