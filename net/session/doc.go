@@ -43,6 +43,36 @@
 //	info "Passerby answerer"  encrypts what the answering side sends
 //	info "Passerby root"      the root, from which later exchanges start
 //
+// # The door
+//
+// Whoever knows the address of somebody who seeks can come to their door, so
+// coming costs something, and how much is for the one inside to say. Before the
+// handshake a caller solves a puzzle ([Knock], [Admit]):
+//
+//	knock, 1 frame = 488 bytes, from the dialer as soon as there is a stream
+//	     0   488  random
+//	challenge, 1 frame, from the answerer as soon as there is a stream
+//	     0    24  nonce of the mask
+//	    24    32  seed, random, masked
+//	    56     1  bits, at most 8, masked
+//	    57   431  random
+//	solution, 1 frame, from the dialer
+//	     0    24  nonce of the mask
+//	    24     8  nonce of the work, masked
+//	    32   456  random
+//
+// The mask is that of the handshake, below. The work is that of package stamp
+// with 1 MiB, the network's name and the subject
+//
+//	"door 1" ‖ answerer's address ‖ SHA-256(knock) ‖ seed
+//
+// So a solution is of use on one stream, to one answerer: nobody has another
+// solve what was set to them, or solves ahead. With 0 bits every solution is
+// right. Message 1 follows the solution at once, and after a wrong one the
+// answerer closes the stream. The knock says nothing; it is there because at the
+// onion of somebody who has a conversation a frame that is no request to resume
+// ends the stream, and a caller learns at once that it came too late.
+//
 // # Handshake
 //
 // The handshake is Noise_XXpsk3_25519_ChaChaPoly_BLAKE2s, revision 34 of the
