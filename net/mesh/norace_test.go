@@ -8,4 +8,4 @@ package mesh_test
 const many = 250
 
 // crowd is how many members each of many shards has.
-const crowd = 4
+const crowd = 3

@@ -9,4 +9,4 @@ package mesh_test
 const many = 60
 
 // crowd is how many members each of many shards has.
-const crowd = 3
+const crowd = 2
