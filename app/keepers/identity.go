@@ -32,7 +32,7 @@ type Identity struct {
 // waits for the key store. Where the person did not agree, it deletes what may
 // be left.
 func OpenIdentity(ctx context.Context, p Params) *Identity {
-	i := &Identity{shelf: newShelf(p, IdentityName, "your key as a keeper", identitySize)}
+	i := &Identity{shelf: newShelf(p, IdentityName, "your keys as a keeper", identitySize)}
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.load(ctx)

@@ -5,6 +5,7 @@ package keepers_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -183,13 +184,40 @@ func TestAKeyStoreThatFails(t *testing.T) {
 		t.Error("the file was changed", err)
 	}
 	// and who withdraws learns that the key is left, but the file goes
-	says(t, m.Withdraw(t.Context()), "could not be deleted", "locked")
+	says(t, m.Withdraw(t.Context()), "are deleted, but not the key", "locked; unlock it")
 	if len(files(t, dir)) != 0 {
 		t.Error("the file is left")
 	}
 }
 
-// bad changes the file between two runs.
+// Whoever agrees learns at once that it is for nothing.
+func TestAKeyStoreThatIsNotThere(t *testing.T) {
+	store := newFakeStore()
+	store.err = fmt.Errorf("%w: nobody answers; do something", keepers.ErrNoKeyStore)
+	m := keepers.OpenMemory(t.Context(), keepers.Params{Dir: t.TempDir(), Keys: store}, monday)
+	if m.Problem() != nil {
+		t.Error(m.Problem())
+	}
+	m.Agree(t.Context(), monday)
+	says(t, m.Problem(), "cannot be kept", "no key store", "; do something")
+	if err := m.Withdraw(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// A file that cannot be deleted is named.
+func TestAFileThatCannotBeDeleted(t *testing.T) {
+	dir := t.TempDir()
+	p := keepers.Params{Dir: dir, Keys: newFakeStore(), Agreed: true}
+	m := keepers.OpenMemory(t.Context(), p, monday)
+	m.Met(t.Context(), address(), monday)
+	// A folder that is not empty stands where the next file would be written.
+	if err := os.MkdirAll(filepath.Join(dir, keepers.MemoryName+".new", "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	says(t, m.Withdraw(t.Context()), "could not be deleted", "; delete "+filepath.Join(dir, keepers.MemoryName))
+}
+
 func TestBadFiles(t *testing.T) {
 	for name, tc := range map[string]struct {
 		change func([]byte) []byte

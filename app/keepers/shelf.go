@@ -50,7 +50,7 @@ func (s *shelf) open(ctx context.Context) []byte {
 	s.problem, s.barred = nil, false
 	if !s.agreed {
 		if _, err := s.vault.read(); !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrForeign) {
-			s.problem = s.withdrawn(s.clear(ctx)) // left behind when consent was withdrawn
+			s.problem = s.clear(ctx) // left behind when consent was withdrawn
 		}
 		return nil
 	}
@@ -61,18 +61,28 @@ func (s *shelf) open(ctx context.Context) []byte {
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
 	content, err := s.vault.load(ctx)
-	if err == nil {
-		return content
+	if errors.Is(err, fs.ErrNotExist) {
+		// Whether something could be kept is better known now than when it is
+		// to be kept.
+		var key []byte
+		if key, err = s.vault.keys.Get(ctx, s.vault.name); err == nil || errors.Is(err, ErrNoKey) {
+			clear(key)
+			return nil
+		}
+		s.problem = fmt.Errorf("%s cannot be kept: %w", s.what, err)
+		return nil
 	}
-	s.failed(err)
-	return nil
+	if err != nil {
+		s.failed(err)
+		return nil
+	}
+	return content
 }
 
 // failed notes why something could not be loaded. It is called with mu held.
 func (s *shelf) failed(err error) {
 	file := s.vault.file()
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
 	case errors.Is(err, ErrForeign), errors.Is(err, ErrNewer):
 		s.barred = true
 		s.problem = fmt.Errorf("%s cannot be kept: %s %w; move that file away, or start Passerby with another folder: --profile FOLDER", s.what, file, err)
@@ -96,19 +106,20 @@ func (s *shelf) put(ctx context.Context, content []byte) {
 	}
 }
 
-// clear deletes what is kept. It is called with mu held.
+// clear deletes what is kept, the file and its key. It is called with mu held.
 func (s *shelf) clear(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, storeTime)
-	defer cancel()
-	return s.vault.remove(ctx)
-}
-
-// withdrawn puts an error of clear into words.
-func (s *shelf) withdrawn(err error) error {
-	if err == nil {
+	if err := s.vault.remove(); err != nil {
+		return fmt.Errorf("%s could not be deleted: %w; delete %s yourself", s.what, err, s.vault.file())
+	}
+	if s.vault.keys == nil {
 		return nil
 	}
-	return fmt.Errorf("%s could not be deleted: %w; delete %s yourself", s.what, err, s.vault.file())
+	ctx, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
+	if err := s.vault.keys.Delete(ctx, s.vault.name); err != nil && !errors.Is(err, ErrNoKeyStore) {
+		return fmt.Errorf("%s are deleted, but not the key that they were encrypted with: %w", s.what, err)
+	}
+	return nil
 }
 
 // Problem is why nothing is kept although the person agreed, why what was kept
@@ -134,6 +145,6 @@ func (s *shelf) Kept() string {
 // withdraw deletes what is kept. It is called with mu held.
 func (s *shelf) withdraw(ctx context.Context) error {
 	s.agreed, s.barred = false, false
-	s.problem = s.withdrawn(s.clear(ctx))
+	s.problem = s.clear(ctx)
 	return s.problem
 }

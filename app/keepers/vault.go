@@ -133,9 +133,8 @@ func (v *vault) save(ctx context.Context, content []byte) error {
 	return replace(v.file(), aead.Seal(b, nonce, content, []byte(v.header())))
 }
 
-// remove deletes the file and its key, without which what the disk may still
-// hold of the file says nothing. A file that is none of ours stays.
-func (v *vault) remove(ctx context.Context) error {
+// remove deletes the file. One that is none of ours stays.
+func (v *vault) remove() error {
 	_, err := v.read()
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrForeign):
@@ -143,11 +142,7 @@ func (v *vault) remove(ctx context.Context) error {
 	default:
 		err = gone(v.file())
 	}
-	err = errors.Join(err, gone(v.file()+fresh))
-	if v.keys != nil {
-		err = errors.Join(err, v.keys.Delete(ctx, v.name))
-	}
-	return err
+	return errors.Join(err, gone(v.file()+fresh))
 }
 
 // fresh ends the name of a file that is being written.
