@@ -15,7 +15,7 @@ type Cost struct {
 	Gate   int        // bits of a beacon's gate
 	Memory stamp.Work // of a beacon's work, in KiB
 	Effort int        // bits of a beacon's work in calm times; up to 5 more are asked for
-	Door   int        // bits of the puzzle at a door where nobody waits
+	Door   int        // bits of the puzzle at a door where nobody waits; below 0, so many may wait until there is one
 }
 
 // NetworkCost is the Cost of Passerby's network: 0.4 s for a beacon in calm

@@ -12,7 +12,12 @@ func (l *Lobby) Seeker() (onion.Address, bool) {
 	return onion.Address{}, false
 }
 
+// Puzzle returns what who comes to the door of the search that goes on has to
+// solve.
+func (l *Lobby) Puzzle() int { return l.current().puzzle() }
+
 const (
+	MaxOutside     = maxOutside
 	MinMix, MaxMix = minMix, maxMix
 	ReserveTime    = reserveTime
 	MaxPending     = maxPending

@@ -42,7 +42,8 @@ type search struct {
 	report  *reporter
 	found   chan *session.Session
 	look    chan struct{}                   // wakes seek
-	door    chan struct{}                   // holds a token for each handshake of a stranger
+	outside threshold                       // strangers who have a puzzle to solve
+	inside  threshold                       // strangers who have solved it, and are to make their offer
 	partner atomic.Pointer[session.Session] // once there is one
 	seed    maphash.Seed                    // makes our order of equals another than anybody else's
 
@@ -118,7 +119,8 @@ func (l *Lobby) Find(ctx context.Context, interests []string, progress func(Prog
 func (l *Lobby) begin(c *chat, words []string) (*search, error) {
 	s := &search{
 		lobby: l, chat: c, report: newReporter(),
-		found: make(chan *session.Session, 1), seed: maphash.MakeSeed(), look: make(chan struct{}, 1), door: make(chan struct{}, maxHandshakes),
+		found: make(chan *session.Session, 1), seed: maphash.MakeSeed(), look: make(chan struct{}, 1),
+		outside: threshold{limit: maxOutside}, inside: threshold{limit: maxInside},
 		pairing: pairing{me: c.address},
 		calls:   make(map[onion.Address]*call), requests: make(map[onion.Address]*request),
 	}

@@ -81,14 +81,17 @@ const (
 	spareRetry = time.Second
 	spareMax   = time.Minute // the longest wait before a chat onion is tried for again
 
-	// Strangers who come to our door.
-	minDoor       = 2                // bits of the puzzle where nobody waits: 4 tries of a millisecond
-	maxHandshakes = 8                // at once; what comes above is hung up on
-	maxQueue      = 8                // offers that wait for our state to resolve
-	doorRate      = 5                // streams taken in a second
-	doorBurst     = 24               // the same, at once
-	receiveTime   = 20 * time.Second // for a handshake and an offer
-	queueWait     = 12 * time.Second // a little more than what it can wait for, see confirmTime
+	// Strangers who come to our door. Who has not solved the puzzle costs a
+	// stream and a frame; who has, a handshake of half a millisecond.
+	minDoor     = 2                // bits of the puzzle where nobody waits: 4 tries of a millisecond
+	blockBits   = 2                // more, for each block in
+	blockTime   = 10 * time.Minute // the last ten minutes. All in all there are no more than session.MaxPuzzle
+	maxOutside  = 128              // streams with a puzzle to solve. At 40 new ones a second, more than tor takes, one stays 3 s on average
+	admitTime   = 12 * time.Second // to solve it: 3 s at most, and a few round trips
+	maxInside   = 16               // strangers who have solved theirs and have not made their offer
+	receiveTime = 6 * time.Second  // to make it: it follows the solution at once
+	maxQueue    = 8                // offers that wait for our state to resolve
+	queueWait   = 12 * time.Second // a little more than what it can wait for, see confirmTime
 
 	// reserveTime is how long we keep ourselves for a stranger whose offer we
 	// accepted, until the confirm. The streams are up by then: an honest
@@ -109,6 +112,7 @@ const (
 	maxSetbacks  = 2                // calls that come to nothing before we hurry
 	spacing      = time.Second      // between calls until then
 	dialTime     = 60 * time.Second // to reach one
+	knockTime    = 15 * time.Second // to solve their puzzle, see admitTime
 	offerTime    = 20 * time.Second // offer and answer, the time in their queue included
 	patience     = 12 * time.Second // a call that takes longer gives way to a stranger not tried yet
 	headStart    = 5 * time.Second  // for strangers who share an interest, before any others are dialed

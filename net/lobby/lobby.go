@@ -13,6 +13,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"passerby/net/onion"
+	"passerby/net/session"
 	"passerby/net/stamp"
 )
 
@@ -66,7 +67,8 @@ type Lobby struct {
 	search  *search // the one that goes on, or nil
 	seeking bool    // from the beginning of Find to its end
 	blocked []onion.Address
-	renewed time.Time // when tor was last asked to forget descriptors
+	blocks  []time.Time // of those of the last minutes
+	renewed time.Time   // when tor was last asked to forget descriptors
 }
 
 // New returns a lobby at work. It prepares a first chat onion at once and
@@ -153,10 +155,21 @@ func (l *Lobby) Block(a onion.Address) {
 	if slices.Contains(l.blocked, a) {
 		return
 	}
+	if l.blocks = append(l.blocks, time.Now()); len(l.blocks) > session.MaxPuzzle { // more make no difference
+		l.blocks = slices.Delete(l.blocks, 0, 1)
+	}
 	if len(l.blocked) >= maxBlocked {
 		l.blocked = slices.Delete(l.blocked, 0, 1)
 	}
 	l.blocked = append(l.blocked, a)
+}
+
+// recentBlocks counts the strangers who were blocked in the last minutes.
+func (l *Lobby) recentBlocks() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.blocks = slices.DeleteFunc(l.blocks, func(at time.Time) bool { return time.Since(at) >= blockTime })
+	return len(l.blocks)
 }
 
 // unsigned returns what an address has in common with the one that differs in

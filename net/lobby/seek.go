@@ -221,6 +221,11 @@ func (s *search) propose(c *call) (*session.Proposal, error) {
 	if err != nil {
 		return nil, unreachable{err}
 	}
+	ctx, cancel := context.WithTimeout(c.ctx, knockTime)
+	defer cancel()
+	if err := session.Knock(ctx, conn, s.params.Network, c.to); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	ok := s.calls[c.to] == c && s.pairing.offer(c.to)
 	s.mu.Unlock()
@@ -228,7 +233,7 @@ func (s *search) propose(c *call) (*session.Proposal, error) {
 		conn.Close()
 		return nil, errDropped
 	}
-	ctx, cancel := context.WithTimeout(c.ctx, offerTime)
+	ctx, cancel = context.WithTimeout(c.ctx, offerTime)
 	defer cancel()
 	params := s.params
 	params.Redial = s.redial(c.to)

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const network = "test"
 
 // cost is what tests of many members can bear.
-var cost = lobby.Cost{Gate: 2, Memory: stamp.MinMemory, Effort: 1}
+var cost = lobby.Cost{Gate: 2, Memory: stamp.MinMemory, Effort: 1, Door: -16}
 
 // place is where the members of a test are: Tor in memory, and a mesh that is
 // no more than delays.
@@ -54,9 +54,13 @@ func newPlace(t *testing.T) *place {
 	return &place{t: t, tor: oniontest.New(), pushed: make(map[string]time.Time)}
 }
 
-func (p *place) join() *member {
+func (p *place) join(costs ...func(*lobby.Cost)) *member {
 	m := &member{place: p, address: onion.GenerateKey().Address(), node: p.tor.Node()}
-	m.Lobby = lobby.New(context.Background(), lobby.Params{Network: m.node, Mesh: m, Name: network, Cost: cost})
+	c := cost
+	for _, change := range costs {
+		change(&c)
+	}
+	m.Lobby = lobby.New(context.Background(), lobby.Params{Network: m.node, Mesh: m, Name: network, Cost: c})
 	p.mu.Lock()
 	p.members = append(p.members, m)
 	p.mu.Unlock()
@@ -289,6 +293,9 @@ func (s *stranger) params(interests ...string) session.Params {
 func (s *stranger) propose(ctx context.Context, to onion.Address) (*session.Proposal, net.Conn, error) {
 	conn, err := s.node.Dial(ctx, to.String(), "")
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := session.Knock(ctx, conn, network, to); err != nil {
 		return nil, nil, err
 	}
 	proposal, err := session.Propose(ctx, conn, s.params(), to)
