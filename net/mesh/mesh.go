@@ -216,6 +216,24 @@ func (m *Mesh) Bridge(addresses []onion.Address) {
 	m.wake()
 }
 
+// Meet adds members like Learn and connects to two of them even where Bridge
+// would not, for members that come from a source that is worth more than most.
+// It makes room for them, up to a bound.
+func (m *Mesh) Meet(addresses []onion.Address) {
+	m.view.learn(addresses)
+	dials := 0
+	for _, i := range rand.Perm(len(addresses)) {
+		if dials == huntDials || !m.room(Root) {
+			break
+		}
+		if a := addresses[i]; m.view.claim(a) {
+			dials++
+			m.spawn(func() { m.dial(a) })
+		}
+	}
+	m.wake()
+}
+
 // Knows tells whether we are connected to a member or met it lately.
 func (m *Mesh) Knows(a onion.Address) bool { return a == m.Address() || m.view.fresh(a) }
 

@@ -12,7 +12,7 @@ const (
 	// emptyTime is how long a newcomer waits for any slot before it takes
 	// the network for empty. Slots whose host has gone take longer to fail.
 	emptyTime = 6 * time.Second
-	waveTime  = 2 * time.Second // between two waves of a newcomer's questions: most that answer at all do so by then
+	waveTime  = 5 * time.Second // between two waves of a newcomer's questions: most that answer at all do so by then
 
 	// enoughAgree and enoughAsked are when a newcomer asks no further: with
 	// three answers that have members in common, which tell of one mesh, or
@@ -44,6 +44,7 @@ const (
 	membersPerSlot = 4                // a level is used when the network has so many members for each slot up to it: who hosts leaves and comes
 	levelMargin    = 1.5              // the estimate must pass the bound by this factor, or hosts would move to and fro
 	hostAtLeast    = 20 * time.Minute // before a host steps down because others do the duty: a descriptor costs sixteen uploads
+	leaveOdds      = 4                // of so many looks from then on, one lets it: ten minutes more in the mean, which spreads those who came together
 	levelWindow    = 8                // slots of a level, last probed, that tell how well it is hosted
 	wellHosted     = 6                // of them, answered: a newcomer's three questions meet an empty level with 1/64
 

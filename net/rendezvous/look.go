@@ -11,9 +11,10 @@ import (
 )
 
 // waves are how many slots of each level a newcomer asks at once, wave after
-// wave while it has not heard enough. Level 0 is asked whole: in a small
-// network it is all that there is.
-var waves = [...][Levels]int{{4, 3, 3}, {4, 3, 3}, {0, 4, 4}}
+// wave while it has not heard enough. Level 0 is asked whole at once: in a
+// small network it is all that there is, and one host of it all that there may
+// be.
+var waves = [...][Levels]int{{8, 3, 3}, {0, 3, 3}, {0, 4, 4}}
 
 // look asks slots of all levels until enough have answered. When nobody does,
 // it takes one of level 0.

@@ -6,22 +6,56 @@
 // # Slots
 //
 // Tor's directory authorities agree on a fresh random value every day
-// (srv-spec). From it and the network's name everybody derives the same eight
-// onion keys ([SlotKey]). Any member may publish the service of a slot, and a
-// newcomer dials all eight: Tor's own hidden-service directories are the
-// meeting place, and tomorrow's addresses cannot be known today. Whoever
-// answers at a slot gives sixteen keys of mesh members and learns nothing
-// about who asked.
+// (srv-spec). From it and the network's name everybody derives the same onion
+// keys ([SlotKey]). Any member may publish the service of a slot, and a
+// newcomer dials some: Tor's own hidden-service directories are the meeting
+// place, and tomorrow's addresses cannot be known today. Whoever answers at a
+// slot gives sixteen keys of mesh members and learns nothing about who asked.
+//
+// There are three levels, of 8, 64 and 256 slots. A small network uses level 0
+// alone, where whoever comes finds the one host there is; a large one uses all,
+// so that no host is asked by everybody and a captor has more to capture.
+//
+// # Who asks
+//
+// A newcomer asks all of level 0 and a few slots of the other levels at the
+// same time, then more of those, until it has heard enough. Three answers that
+// name some members in common, and are not the same, tell of one mesh. Answers
+// that have nothing in common come from a large network, from meshes that
+// formed apart, or from a liar; then it goes on to six, so that whoever answers
+// first is not all that is heard. It connects to two members of each answer,
+// however many members the others name.
 //
 // # Who hosts
 //
-// A copy that finds no slot answering takes one itself after a few seconds,
+// A copy that finds no slot answering takes one of level 0 after a few seconds,
 // so that a network of one can be found by the second. In a network that
-// works, each member looks at a random slot now and then and takes it when
-// nobody answers there; a member hosts one slot at most. Of two that publish
-// the same slot, the last to upload is the one that is found. A host that
-// dials its own slot and meets another takes that other's members over into
-// its mesh and steps down: so meshes that formed apart become one.
+// works, each member looks at a random slot of the levels in use now and then
+// and takes it when nobody answers there, unless three in four of the last that
+// it looked at did. All slots are looked at equally often; the more members
+// there are, the less each looks. A member hosts one slot at most. Its duty
+// ends when it meets another behind its own slot (of two that publish the same
+// slot, the last to upload is the one that is found), or after a while when it
+// sees that others do the duty. A host that dials its own slot and meets
+// another takes that other's members over into its mesh: so meshes that formed
+// apart become one.
+//
+// # How large the network is
+//
+// Levels are chosen by the number of members, which nobody knows. Each member
+// asks another for sixteen random members once in a minute, and slots give as
+// many: two random samples of sixteen have 16·16/N members in common (capture
+// and recapture). Every answer gives one value, by what it shares with all
+// others; the median of them is a round, the median of five rounds counts, and
+// in one round what is acted on at most doubles or halves. Keys cost nothing,
+// so who lies can name members that nobody else names, and make the network
+// look larger, or have many answers name the same, and make it look smaller.
+// But one lie is one value: while up to 30 % of the answers lie, the estimate
+// stays within a factor of three of the truth (TestEstimateUnderLies has the
+// figures), and two levels are a factor of 4.5 apart. Without lies it is a
+// fifth to a third too small in a real mesh, where neighbours know the same, and
+// it ends at some 6,000, beyond which nothing depends on it. What a wrong one
+// does is bounded too: level 0 is always in use and always asked.
 //
 // # When the random value changes
 //
@@ -32,8 +66,14 @@
 // # What slots cannot do
 //
 // The keys are public, so anybody can take a slot and answer with what they
-// like. Slots alone must not decide whom we see; the number of slots that
-// answered is shown for that reason.
+// like. Slots alone must not decide whom we see. Other sources are brought in
+// by [Rendezvous.Introduce], and [Status] tells which answered, how many
+// answers differ, and whether all rests on slots alone.
+//
+// A slot is judged by those it names: when several of them cannot be reached,
+// or take part in gossip and hand nothing on, and none of them does work, then
+// its next answers are not used and its place counts as empty. That does not
+// find a captor whose members work; nothing here can.
 package rendezvous
 
 import (
@@ -54,6 +94,7 @@ type Mesh interface {
 	Peers() int                       // members we are connected to
 	Learn(addresses []onion.Address)  // members to dial as needed
 	Bridge(addresses []onion.Address) // members of another mesh, to dial now
+	Meet(addresses []onion.Address)   // members from a source worth more than slots, to dial now
 
 	Answers() [][]onion.Address           // whom other members said they know, lately
 	Standing(onion.Address) mesh.Standing // what a member has been to us
@@ -142,8 +183,8 @@ func (r *Rendezvous) Run(ctx context.Context) {
 			}
 			next = time.Now().Add(alone/2 + rand.N(alone))
 		case now.After(next):
-			r.tend(ctx, p)
-			alone, next = aloneFirst, time.Now().Add(r.rest())
+			rest := r.tend(ctx, p)
+			alone, next = aloneFirst, time.Now().Add(rest)
 		}
 		wait := poll
 		if until := time.Until(next); until > 0 && until < wait {

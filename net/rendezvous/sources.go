@@ -37,7 +37,7 @@ func (r *Rendezvous) Introduce(members []onion.Address, source Source) {
 	r.mu.Lock()
 	r.introduced[source] = remember(r.introduced[source], members, maxIntroduced)
 	r.mu.Unlock()
-	r.params.Mesh.Bridge(members)
+	r.params.Mesh.Meet(members)
 	r.changed()
 }
 

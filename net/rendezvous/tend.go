@@ -11,10 +11,10 @@ import (
 // tend does our part for the slots while the mesh is fine: it looks at one
 // slot at random, and takes it if it is empty and its level lacks hosts; and
 // it looks at our own, to meet others who host it, and gives it up if others
-// do the duty.
-func (r *Rendezvous) tend(ctx context.Context, p period) {
+// do the duty. It returns the time until it is to be done again.
+func (r *Rendezvous) tend(ctx context.Context, p period) (next time.Duration) {
 	if r.params.Network.Renew(ctx) != nil {
-		return
+		return settled
 	}
 	r.review()
 	r.measure()
@@ -22,21 +22,26 @@ func (r *Rendezvous) tend(ctx context.Context, p period) {
 	s := r.anySlot(p, top)
 	own := r.hosting()
 	if own == nil {
-		if !r.visit(ctx, s) && ctx.Err() == nil && !r.hosted(s.level) {
+		switch {
+		case r.visit(ctx, s) || ctx.Err() != nil:
+		case r.hosted(s.level):
+			return r.rest() / 4 // to see whether it was the only one
+		default:
 			r.hostOne(ctx, s)
 		}
-		return
+		return r.rest()
 	}
 	r.visit(ctx, own.slot) // gives it up if another answers there
 	if s.address != own.slot.address {
 		r.visit(ctx, s)
 	}
-	// With an even chance, or all who came at the same time would leave at the
-	// same time. What is left empty by that is taken by others in their turn.
-	if time.Since(own.since) > hostAtLeast && rand.IntN(2) == 0 &&
+	// Now and then, or all who came at the same time would leave at the same
+	// time. What is left empty by that is taken by others in their turn.
+	if time.Since(own.since) > hostAtLeast && rand.IntN(leaveOdds) == 0 &&
 		(own.slot.level > top || r.hosted(own.slot.level)) && r.hosting() == own {
 		r.dropCurrent()
 	}
+	return r.rest()
 }
 
 // topLevel returns the highest level that is used.

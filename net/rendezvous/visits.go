@@ -93,8 +93,8 @@ func (r *Rendezvous) note(s slot, members []onion.Address, answered bool) bool {
 	}
 	if s.random == r.period.current {
 		// A doubted slot is one that the network has to do without.
-		last := append(r.levels[s.level], useful)
-		r.levels[s.level] = last[max(0, len(last)-levelWindow):]
+		r.levels[s.level] = append(r.levels[s.level], useful)
+		r.levels[s.level] = r.levels[s.level][max(0, len(r.levels[s.level])-levelWindow):]
 	}
 	return useful
 }
@@ -141,17 +141,20 @@ func (r *Rendezvous) measure() {
 	}
 }
 
-// hosted tells whether a level seems to have hosts enough.
+// hosted tells whether a level seems to have hosts enough: most of its slots
+// that were looked at answered, and of the last two one did, as many may have
+// left at once.
 func (r *Rendezvous) hosted(level int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	last := r.levels[level]
 	n := 0
-	for _, ok := range r.levels[level] {
+	for _, ok := range last {
 		if ok {
 			n++
 		}
 	}
-	return n >= wellHosted
+	return n >= wellHosted && (last[len(last)-1] || last[len(last)-2])
 }
 
 // foreign tells whether an answer is to be treated as that of a mesh that
