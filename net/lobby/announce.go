@@ -10,15 +10,16 @@ import (
 	"passerby/net/onion"
 )
 
-// announce lets others know that we are free: one beacon in each epoch, or a
-// dearer one where nobody hears of it.
+// announce lets others know that we are free: one beacon in each epoch and
+// each shard that we move to, or a dearer one where nobody hears of it.
 func (s *search) announce() {
 	s.chat.stocked() // from now on work is done when it is needed
 	for s.ctx.Err() == nil {
 		epoch := s.lobby.clock.epoch()
-		ctx, cancel := s.during(epoch)
+		shard, moved := s.place()
+		ctx, cancel := s.during(epoch, moved)
 		var round round
-		for !s.hand(ctx, epoch, &round) {
+		for !s.hand(ctx, epoch, shard, &round) {
 		}
 		<-ctx.Done()
 		cancel()
@@ -31,29 +32,43 @@ type round struct {
 	silent int // rounds of pushes that brought no echo
 }
 
-// during returns a context that ends some time after an epoch does. Beacons
-// count for an epoch longer, so nobody hurries, and nobody shows by the moment
-// of a new one what their clock says.
-func (s *search) during(epoch uint32) (context.Context, context.CancelFunc) {
+// during returns a context that ends some time after an epoch does, or as soon
+// as moved is closed. Beacons count for an epoch longer, so nobody hurries, and
+// nobody shows by the moment of a new one what their clock says.
+func (s *search) during(epoch uint32, moved <-chan struct{}) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.running.Go(func() {
 		defer cancel()
 		for s.lobby.clock.epoch() == epoch {
-			if !sleep(ctx, clockEvery) {
+			if !stay(ctx, moved, clockEvery) {
 				return
 			}
 		}
-		sleep(ctx, between(0, renewalJitter))
+		stay(ctx, moved, between(0, renewalJitter))
 	})
 	return ctx, cancel
+}
+
+// stay waits for d, and tells whether we have not moved and ctx still goes on.
+func stay(ctx context.Context, moved <-chan struct{}, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-moved:
+		return false
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // hand makes a beacon and pushes it through others until it comes back from
 // the mesh, or until ctx ends; then it returns true. It returns false where
 // others may want a dearer one. Before the chat onion can be reached there is
 // no use in pushing: whoever dials would fail.
-func (s *search) hand(ctx context.Context, epoch uint32, r *round) (over bool) {
-	b, err := s.beaconFor(ctx, epoch, 0, r.silent)
+func (s *search) hand(ctx context.Context, epoch uint32, shard uint16, r *round) (over bool) {
+	b, err := s.beaconFor(ctx, epoch, shard, r.silent)
 	if err != nil { // ctx has ended
 		return true
 	}

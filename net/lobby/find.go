@@ -55,6 +55,9 @@ type search struct {
 	pairing  pairing
 	calls    map[onion.Address]*call
 	requests map[onion.Address]*request
+	met      time.Time     // when there was last somebody to call
+	shard    uint16        // of our beacons
+	moved    chan struct{} // closed when shard is another
 	setbacks int           // calls that came to nothing
 	beacon   Beacon        // ours, of this epoch
 	echo     chan struct{} // closed when it came back
@@ -122,12 +125,17 @@ func (l *Lobby) begin(c *chat, words []string) (*search, error) {
 		found: make(chan *session.Session, 1), seed: maphash.MakeSeed(), look: make(chan struct{}, 1),
 		outside: threshold{limit: maxOutside}, inside: threshold{limit: maxInside},
 		pairing: pairing{me: c.address},
-		calls:   make(map[onion.Address]*call), requests: make(map[onion.Address]*request),
+		met:     time.Now(), moved: make(chan struct{}),
+		calls: make(map[onion.Address]*call), requests: make(map[onion.Address]*request),
 	}
 	s.params = session.Params{Key: c.key, Network: l.params.Name}
 	s.params.Tags, s.own = tagsOf(l.params.Name, words)
 	s.ctx, s.cancel = context.WithCancel(l.ctx)
 	s.running.Go(s.listen)
+	_, level := l.tree.place()
+	w := wayOf(s.own, level)
+	s.shard = w.node(level)
+	s.running.Go(func() { s.wander(w, level) })
 	s.running.Go(s.announce)
 	s.running.Go(s.seek)
 	err := l.run(func() {

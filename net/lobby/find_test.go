@@ -161,6 +161,38 @@ func TestBothAreToldWhatTheyShare(t *testing.T) {
 	})
 }
 
+func TestSeekersOfDifferentShardsMeetOnTheWayUp(t *testing.T) {
+	for _, level := range []int{1, 4, 11} {
+		synctest.Test(t, func(t *testing.T) {
+			// given a network that was split so far that each seeker has a
+			// shard of its own
+			p := newPlace(t)
+			p.size = 64 << level
+			defer p.close()
+			all := p.joinAll(120)
+			time.Sleep(time.Minute) // their survey is over
+			for _, m := range all {
+				m.Descend(level)
+			}
+			members := all[:12] // the others take what is pushed, and seek nobody
+			time.Sleep(10 * time.Second)
+			words := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}
+			results := make([]*found, len(members))
+			var seeking sync.WaitGroup
+			for i, m := range members {
+				seeking.Go(func() { results[i] = m.find(t.Context(), words[i]) })
+			}
+			seeking.Wait()
+			// then all find somebody
+			checkPairs(t, results)
+			talk(t, results)
+			median, p95, most := times(results)
+			t.Logf("from level %d: matched after %v (median), %v (p95), %v (last)", level, median, p95, most)
+			leave(results)
+		})
+	}
+}
+
 func TestASearchThatIsGivenUpLeavesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlace(t)

@@ -55,7 +55,8 @@ const (
 
 	// Shards.
 	maxLevel       = 11 // of the tree below the root: 2,048 shards, for a million who seek all the time
-	interestLevels = 6  // of them, levels in which the interest decides; in the others a lot does
+	interestLevels = 6  // of them, levels in which the interest decides, at most; in the others a lot does
+	spreadLevels   = 3  // levels, the last ones, in which a lot does always: half of all may have one interest, and it has eight shards
 	maxShards      = 12 // shards in which one beacon is heard: one for each level
 	// splitRate and joinRate are the verified beacons a second above which a
 	// shard is split in two, and below which it is joined with its sister. Two
@@ -63,9 +64,25 @@ const (
 	// somebody new to talk to every half second. A shard that was just split
 	// has half of splitRate, one that was just joined up to twice joinRate: so
 	// the quarter between them keeps it from flapping.
-	splitRate = 2.0
-	joinRate  = 0.5
-	maxAscent = 5 // levels above its own, itself included, that a seeker hears besides the root: with home and child, eight shards
+	splitRate   = 2.0
+	joinRate    = 0.5
+	treeEvery   = 5 * time.Second // between looks at our place
+	splitWindow = 2 * time.Minute // over which too many is too many: one minute of 2 a second is enough
+	joinWindow  = 5 * time.Minute // over which too few is too few: a pause of a minute or two is none
+	settleTime  = 2 * time.Minute // after a move before the next, or half of it: others move too
+	// patienceTime is how long who went up bears half as much again, before it
+	// goes down: shards of a few are as quiet as those of many are loud.
+	patienceTime = 15 * time.Minute
+	surveyTime   = 30 * time.Second // for which a newcomer hears all levels of its way, to find where the others are
+	minCompany   = 64               // members that a shard has at least, as far as the network's size is known: ten times GossipSub's degree
+	maxFollowed  = 8                // shards that one member hears
+	// crowdRate over crowdWindow sends a seeker one level down its way, or away
+	// from the others above it, before the shard is split for all.
+	crowdRate   = 2 * splitRate
+	crowdWindow = 20 * time.Second
+	climbAfter  = 8 * time.Second // without anybody to call, before a seeker goes up by four levels: it reaches the root in three such steps at most
+	wanderEvery = time.Second
+	maxAscent   = 5 // levels above its own, itself included, that a seeker hears besides the root: with home and child, eight shards
 
 	// Pushing: our own.
 	pushWidth   = 3                // members that one round hands the beacon to

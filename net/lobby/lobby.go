@@ -38,6 +38,10 @@ type Params struct {
 	Mesh    Mesh
 	// Name is the network's name. Lobbies of different names never meet.
 	Name string
+	// Size, which may be nil, returns about how many members the network has,
+	// 0 where that is not known. The network is split into shards only as far
+	// as it is large, and only where Mesh has [Shards].
+	Size func() int
 	// Cost is what beacons and calls must pay; NetworkCost where zero. All
 	// members must agree on it.
 	Cost Cost
@@ -79,7 +83,7 @@ func New(ctx context.Context, p Params) *Lobby {
 		p.Cost = NetworkCost
 	}
 	l := &Lobby{
-		params: p, tree: newTree(), pool: newPool(maxPool), vouched: newVouched(), senders: newSenders(),
+		params: p, tree: newTree(p.Mesh, p.Size), pool: newPool(maxPool), vouched: newVouched(), senders: newSenders(),
 		checks:   rate.NewLimiter(verifyRate, verifyBurst),
 		verifier: stamp.NewVerifier(p.Cost.Memory), minter: newMinter(),
 		trials: newTrials(), relay: newRelay(), spares: make(chan *chat),
@@ -87,6 +91,7 @@ func New(ctx context.Context, p Params) *Lobby {
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	l.running.Go(func() { l.clock.run(l.ctx, p.Network, l.tick) })
 	l.running.Go(func() { l.keepSpare(l.ctx) })
+	l.running.Go(func() { l.tree.run(l.ctx) })
 	return l
 }
 

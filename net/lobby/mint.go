@@ -129,7 +129,8 @@ func (l *Lobby) work(ctx context.Context, c *chat, epoch uint32, effort int, ahe
 func (l *Lobby) stock(ctx context.Context, c *chat) {
 	for {
 		epoch := l.clock.epoch()
-		effort := l.effort(l.tree.home(), 0)
+		home, _ := l.tree.place()
+		effort := l.effort(home, 0)
 		for _, e := range []uint32{epoch, epoch + 1} {
 			_, _ = l.work(ctx, c, e, effort, true) // where it gave way, the next look does it
 		}
@@ -140,10 +141,13 @@ func (l *Lobby) stock(ctx context.Context, c *chat) {
 }
 
 // effort is what to mint at for a shard, after so many rounds of pushes that
-// brought no echo.
+// brought no echo. What we know of the shard is little where we came lately, so
+// what is asked at home counts as well.
 func (l *Lobby) effort(shard uint16, silent int) int {
+	home, _ := l.tree.place()
+	load := max(l.tree.load(shard), l.tree.load(home))
 	heard := l.pool.heard(shard, time.Now().Add(-Epoch))
-	return l.params.Cost.minted(l.tree.load(shard), heard, silent)
+	return l.params.Cost.minted(load, heard, silent)
 }
 
 // beaconFor makes the beacon of a search for an epoch and a shard.

@@ -53,6 +53,9 @@ func (s *search) fill() {
 			return
 		}
 		best, ok := s.best(now)
+		if ok {
+			s.met = now
+		}
 		if !ok || len(s.calls) >= maxCalls && !s.giveWay(now, best) {
 			return
 		}

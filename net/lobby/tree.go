@@ -15,18 +15,20 @@ import (
 // levels. The lowest bits have no meaning.
 type way uint16
 
-// wayOf returns the way of somebody whose first interest has this tag, or of
-// somebody who has none. Its first bits are those of the tag, so that people
-// with one interest are near each other, and the others are drawn by lot: no
-// interest is so common that its shard cannot be split.
-func wayOf(own []session.Tag) way {
+// wayOf returns the way of somebody who goes down to a level, and whose first
+// interest has this tag, or who has none. Its first bits are those of the tag,
+// so that people with one interest are near each other; those of the last levels
+// and below are drawn by lot, so that no interest is so common that its shards
+// are crowded. Whoever is above them all is heard by all of them.
+func wayOf(own []session.Tag, level int) way {
 	var lot [2]byte
 	rand.Read(lot[:]) // never fails: crypto/rand ends the program instead
 	w := way(binary.BigEndian.Uint16(lot[:]))
-	if len(own) == 0 {
+	bits := min(level-spreadLevels, interestLevels)
+	if len(own) == 0 || bits <= 0 {
 		return w
 	}
-	const rest = 1<<(16-interestLevels) - 1
+	rest := way(1)<<(16-bits) - 1
 	return way(binary.BigEndian.Uint16(own[0][:]))&^rest | w&rest
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -30,8 +31,9 @@ var cost = lobby.Cost{Gate: 2, Memory: stamp.MinMemory, Effort: 1, Door: -16}
 // place is where the members of a test are: Tor in memory, and a mesh that is
 // no more than delays.
 type place struct {
-	t   *testing.T
-	tor *oniontest.Net
+	t    *testing.T
+	tor  *oniontest.Net
+	size int // what members take the network's size for; 0 where there are no shards
 
 	mu      sync.Mutex
 	members []*member
@@ -46,7 +48,8 @@ type member struct {
 	*lobby.Lobby
 
 	mu        sync.Mutex
-	deaf      bool // takes pushes and does nothing
+	deaf      bool     // takes pushes and does nothing
+	follows   []uint16 // shards
 	published [][]byte
 }
 
@@ -55,12 +58,16 @@ func newPlace(t *testing.T) *place {
 }
 
 func (p *place) join(costs ...func(*lobby.Cost)) *member {
-	m := &member{place: p, address: onion.GenerateKey().Address(), node: p.tor.Node()}
+	m := &member{place: p, address: onion.GenerateKey().Address(), node: p.tor.Node(), follows: []uint16{0}}
 	c := cost
 	for _, change := range costs {
 		change(&c)
 	}
-	m.Lobby = lobby.New(context.Background(), lobby.Params{Network: m.node, Mesh: m, Name: network, Cost: c})
+	params := lobby.Params{Network: m.node, Mesh: m, Name: network, Cost: c}
+	if p.size > 0 {
+		params.Size = func() int { return p.size }
+	}
+	m.Lobby = lobby.New(context.Background(), params)
 	p.mu.Lock()
 	p.members = append(p.members, m)
 	p.mu.Unlock()
@@ -124,6 +131,22 @@ func (m *member) Push(ctx context.Context, to onion.Address, payload []byte) err
 	return errors.New("no such member")
 }
 
+// Follow implements lobby.Shards.
+func (m *member) Follow(shards []uint16) {
+	if len(shards) > 8 || !slices.IsSorted(shards) || len(slices.Compact(slices.Clone(shards))) != len(shards) {
+		m.place.t.Errorf("follows %v", shards)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.follows = shards
+}
+
+func (m *member) hears(payload []byte) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Contains(m.follows, lobby.ShardOf(payload))
+}
+
 func (m *member) isDeaf() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -152,7 +175,7 @@ func (m *member) Publish(ctx context.Context, payload []byte) error {
 			continue // as for a mesh that does not hand us what we publish
 		}
 		time.AfterFunc(200*time.Millisecond+rand.N(700*time.Millisecond), func() {
-			if other.Check(payload) == nil {
+			if other.hears(payload) && other.Check(payload) == nil {
 				other.Deliver(payload)
 			}
 		})
