@@ -21,40 +21,42 @@ import (
 // use.
 type Cap struct {
 	mu     sync.Mutex
-	bucket *rate.Limiter
-	turned chan struct{} // closed when the rate changes
+	bucket *bucket
 }
 
 // NewCap returns a Cap of so many bytes a second. Zero is no bound; anything
 // else counts as MinRate at least.
-func NewCap(bytesPerSecond int) *Cap {
-	c := &Cap{turned: make(chan struct{})}
-	c.bucket = bucket(bytesPerSecond)
-	return c
-}
+func NewCap(bytesPerSecond int) *Cap { return &Cap{bucket: newBucket(bytesPerSecond)} }
 
 // Set changes the rate, also for those that wait.
 func (c *Cap) Set(bytesPerSecond int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.bucket = bucket(bytesPerSecond)
-	close(c.turned)
-	c.turned = make(chan struct{})
+	close(c.bucket.replaced)
+	c.bucket = newBucket(bytesPerSecond)
 }
 
-func bucket(bytesPerSecond int) *rate.Limiter {
-	if bytesPerSecond <= 0 {
-		return nil
-	}
-	r := max(bytesPerSecond, MinRate)
-	return rate.NewLimiter(rate.Limit(r), max(int(float64(r)*burstTime.Seconds()), minBurst))
-}
-
-// now returns what holds at present.
-func (c *Cap) now() (*rate.Limiter, <-chan struct{}) {
+func (c *Cap) now() *bucket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.bucket, c.turned
+	return c.bucket
+}
+
+// bucket is one rate. Those that wait stand in line, and the first of them
+// alone has reserved what it waits for: so whoever gives up has used nothing.
+type bucket struct {
+	tokens   *rate.Limiter // nil for no bound
+	line     chan struct{} // holds the token of the first in line
+	replaced chan struct{} // closed when another rate holds
+}
+
+func newBucket(bytesPerSecond int) *bucket {
+	b := &bucket{line: make(chan struct{}, 1), replaced: make(chan struct{})}
+	if bytesPerSecond > 0 {
+		r := max(bytesPerSecond, MinRate)
+		b.tokens = rate.NewLimiter(rate.Limit(r), max(int(float64(r)*burstTime.Seconds()), minBurst))
+	}
+	return b
 }
 
 // Conn returns a stream whose bytes count. Deadlines hold for the waiting too.
@@ -151,52 +153,57 @@ func (s *capped) Write(p []byte) (int, error) {
 // pay waits until n bytes may pass. deadline is called with mu held.
 func (s *capped) pay(n int, deadline func() time.Time) error {
 	for {
-		bucket, turned := s.cap.now()
-		if bucket == nil {
+		b := s.cap.now()
+		if b.tokens == nil {
 			return nil
 		}
-		ticket := bucket.ReserveN(time.Now(), n)
-		paid, err := s.wait(ticket.Delay(), turned, deadline)
-		if paid {
-			return nil
-		}
-		ticket.Cancel()
+		first, err := s.wait(nil, b.line, b.replaced, deadline)
 		if err != nil {
+			return err
+		}
+		if !first {
+			continue
+		}
+		ticket := b.tokens.ReserveN(time.Now(), n)
+		timer := time.NewTimer(ticket.Delay())
+		paid, err := s.wait(timer.C, nil, b.replaced, deadline)
+		timer.Stop()
+		if !paid {
+			ticket.Cancel()
+		}
+		<-b.line
+		if paid || err != nil {
 			return err
 		}
 	}
 }
 
-// wait waits for d. It returns false early when the rate has changed.
-func (s *capped) wait(d time.Duration, turned <-chan struct{}, deadline func() time.Time) (bool, error) {
-	end := time.Now().Add(d)
+// wait waits for a time or for a place, whichever is not nil. It returns false
+// when the rate has changed meanwhile.
+func (s *capped) wait(at <-chan time.Time, line chan<- struct{}, replaced <-chan struct{}, deadline func() time.Time) (bool, error) {
 	for {
 		s.mu.Lock()
 		limit, moved := deadline(), s.moved
 		s.mu.Unlock()
-		until := end
-		if !limit.IsZero() && limit.Before(end) {
-			until = limit
+		var late <-chan time.Time
+		if !limit.IsZero() {
+			timer := time.NewTimer(time.Until(limit))
+			defer timer.Stop()
+			late = timer.C
 		}
-		left := time.Until(until)
-		if left <= 0 {
-			if until.Equal(end) {
-				return true, nil
-			}
-			return false, os.ErrDeadlineExceeded
-		}
-		timer := time.NewTimer(left)
 		select {
-		case <-timer.C:
-		case <-moved:
-		case <-turned:
-			timer.Stop()
+		case <-at:
+			return true, nil
+		case line <- struct{}{}:
+			return true, nil
+		case <-replaced:
 			return false, nil
+		case <-moved:
+		case <-late:
+			return false, os.ErrDeadlineExceeded
 		case <-s.closed:
-			timer.Stop()
 			return false, net.ErrClosed
 		}
-		timer.Stop()
 	}
 }
 

@@ -155,6 +155,25 @@ func TestWaitingEndsWithTheStream(t *testing.T) {
 	}
 }
 
+// Whoever gives up waiting has not used anything.
+func TestWhoGivesUpPaysNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := keepers.NewCap(keepers.MinRate)
+		var all sync.WaitGroup
+		for range 100 {
+			conn := c.Conn(new(sink))
+			all.Go(func() { conn.Write(make([]byte, 4<<10)) })
+			time.AfterFunc(time.Second, func() { conn.Close() })
+		}
+		all.Wait()
+		begun := time.Now()
+		c.Conn(new(sink)).Write(make([]byte, 4<<10))
+		if took := time.Since(begun); took > 10*time.Second {
+			t.Errorf("the next waits for %v", took)
+		}
+	})
+}
+
 func TestCapOfANetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := oniontest.New()

@@ -119,6 +119,28 @@ func TestNobodyFillsTheMemoryAtOnce(t *testing.T) {
 	}
 }
 
+func TestWhomWeMetTodayStays(t *testing.T) {
+	m := keepers.OpenMemory(t.Context(), keepers.Params{Dir: t.TempDir(), Keys: newFakeStore(), Agreed: true}, monday)
+	var friends []onion.Address
+	now := monday
+	for i := range keepers.Max {
+		now = monday.Add(time.Duration(i/keepers.MaxNew) * oneDay)
+		friends = append(friends, address())
+		m.Met(t.Context(), friends[i], now)
+	}
+	now = now.Add(oneDay)
+	for _, a := range friends[1:] {
+		m.Met(t.Context(), a, now)
+	}
+	// when there is no room, then the one that was not there goes, and no other
+	stranger := address()
+	m.Met(t.Context(), stranger, now)
+	m.Met(t.Context(), address(), now)
+	if got := m.Keepers(now); !sameKeys(got, append(friends[1:], stranger)) {
+		t.Errorf("%d are known", len(got))
+	}
+}
+
 func TestWithoutConsentNothingIsKept(t *testing.T) {
 	dir, store := t.TempDir(), newFakeStore()
 	p := keepers.Params{Dir: dir, Keys: store}

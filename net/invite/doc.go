@@ -92,8 +92,9 @@
 //     links over in a way that others can neither read nor change: face to face
 //     as a picture, or in a conversation that is safe itself;
 //   - an attacker who holds a link can see whether the inviter is online while
-//     it waits, and slow others down: one is served at a time, for 15 seconds,
-//     and those who wait are drawn by lot.
+//     it waits, and keep others out: one guest is served at a time, for 15
+//     seconds, four wait in line, and who dials more often than others is served
+//     more often. It could as well have used the link.
 //
 // Wrong handshakes use up nothing. They cost the inviter a hash or an X25519
 // operation each, one a second on average, and what is above is refused unread.

@@ -66,14 +66,15 @@ const (
 	// helloTime is how long a stream may take to show it. A guest writes its
 	// hello with the first cell; Tor takes seconds at worst.
 	helloTime = 15 * time.Second
-	// maxTurns is how many streams that know the link wait for their turn, and
-	// turnTime for how long. One is served at a time, so that of two who hold a
-	// one-time link exactly one gets in.
-	maxTurns = 4
-	turnTime = 30 * time.Second
 	// serveTime bounds a turn: two messages each way. Who stalls costs others
-	// this.
+	// this. One stream is served at a time, so that of two who hold a one-time
+	// link exactly one gets in.
 	serveTime = 15 * time.Second
+	// maxTurns is how many streams that know the link wait for their turn, and
+	// turnTime for how long: in the order in which they came, so all of them
+	// get it.
+	maxTurns = 4
+	turnTime = (maxTurns + 1) * serveTime
 	// partTime is how long we wait for the other side to close after a "used":
 	// a stream that we close at once may take the answer with it.
 	partTime = 5 * time.Second

@@ -23,8 +23,14 @@ func TestOneTimeLinkIsUsedOnce(t *testing.T) {
 		a, b, c := newPerson(t, n, "test"), newPerson(t, n, "test"), newPerson(t, n, "test")
 		link, made := a.invite(t, invite.Once)
 		// given a guest who was faster
-		b.follow(t, link)
+		followed := b.follow(t, link)
 		talk(t, a.meets(t, time.Minute), b.meets(t, time.Minute))
+		if b.Done(followed) != nil {
+			t.Error("not met")
+		}
+		if _, err := b.Follow(t.Context(), link); !errors.Is(err, invite.ErrUsed) {
+			t.Errorf("the guest follows it again: %v", err)
+		}
 		// when another comes, before and after the conversation began
 		late := c.follow(t, link)
 		// then it learns that it is too late, and remembers
