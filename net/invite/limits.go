@@ -57,7 +57,8 @@ const (
 	// streamsPerCircuit is for tor: a guest needs one.
 	streamsPerCircuit = 2
 	// arrivals bound the streams that are read from at all, all guests
-	// together: guests come once a minute, and a handshake costs 0.2 ms.
+	// together: guests come once a minute, and a wrong
+	// handshake costs 0.1 ms.
 	arrivalRate  = rate.Limit(1)
 	arrivalBurst = 16
 	// maxDoor is how many streams may be about to show that they know the
