@@ -53,7 +53,7 @@ func (s *search) listen() {
 func (s *search) puzzle() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.lobby.params.Cost.Door + s.inside.pending() + len(s.requests) + blockBits*s.lobby.recentBlocks()
+	return s.lobby.params.Cost.Door + s.inside.pending() + s.parked.pending() + len(s.requests) + blockBits*s.lobby.recentBlocks()
 }
 
 // receive has one stranger solve a puzzle and hears them out.
@@ -81,7 +81,7 @@ func (s *search) answer(conn net.Conn) {
 	r := &request{from: incoming.From(), verdict: make(chan bool, 1)}
 	r.ctx, r.cancel = context.WithCancel(s.ctx)
 	defer r.cancel()
-	if s.lobby.isBlocked(r.from) || !s.enter(r, incoming.Tags()) || !s.verdict(r) {
+	if s.lobby.isBlocked(r.from) || !s.park(conn, incoming.Tags()) || !s.enter(r, incoming.Tags()) || !s.verdict(r) {
 		incoming.Refuse()
 		return
 	}

@@ -44,6 +44,7 @@ type search struct {
 	look    chan struct{}                   // wakes seek
 	outside threshold                       // strangers who have a puzzle to solve
 	inside  threshold                       // strangers who have solved it, and are to make their offer
+	parked  threshold                       // strangers whose offer waits for others who share more with us
 	partner atomic.Pointer[session.Session] // once there is one
 	seed    maphash.Seed                    // makes our order of equals another than anybody else's
 
@@ -55,6 +56,8 @@ type search struct {
 	pairing  pairing
 	calls    map[onion.Address]*call
 	requests map[onion.Address]*request
+	begun    time.Time
+	heard    time.Time     // when our beacon first came back, and so others' had come
 	met      time.Time     // when there was last somebody to call
 	shard    uint16        // of our beacons
 	moved    chan struct{} // closed when shard is another
@@ -123,9 +126,9 @@ func (l *Lobby) begin(c *chat, words []string) (*search, error) {
 	s := &search{
 		lobby: l, chat: c, report: newReporter(),
 		found: make(chan *session.Session, 1), seed: maphash.MakeSeed(), look: make(chan struct{}, 1),
-		outside: threshold{limit: maxOutside}, inside: threshold{limit: maxInside},
+		outside: threshold{limit: maxOutside}, inside: threshold{limit: maxInside}, parked: threshold{limit: maxQueue},
 		pairing: pairing{me: c.address},
-		met:     time.Now(), moved: make(chan struct{}),
+		begun:   time.Now(), met: time.Now(), moved: make(chan struct{}),
 		calls: make(map[onion.Address]*call), requests: make(map[onion.Address]*request),
 	}
 	s.params = session.Params{Key: c.key, Network: l.params.Name}
@@ -195,6 +198,9 @@ func (s *search) delivered(b Beacon) {
 	if echoed {
 		close(s.echo)
 		s.echo = nil
+		if s.heard.IsZero() {
+			s.heard = time.Now()
+		}
 	}
 	s.mu.Unlock()
 	if echoed {

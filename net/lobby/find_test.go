@@ -157,6 +157,12 @@ func TestBothAreToldWhatTheyShare(t *testing.T) {
 		if shared%2 != 0 {
 			t.Error("one of two thinks that they share an interest")
 		}
+		// and nearly all who can have somebody who shares
+		if shared < len(results)*8/10 {
+			t.Errorf("only %d of %d share an interest", shared, len(results))
+		}
+		median, p95, _ := times(results)
+		t.Logf("matched after %v (median), %v (p95)", median, p95)
 		leave(results)
 	})
 }
@@ -191,6 +197,56 @@ func TestSeekersOfDifferentShardsMeetOnTheWayUp(t *testing.T) {
 			leave(results)
 		})
 	}
+}
+
+func TestWhoeverSharesNothingIsWaitedForBriefly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given seekers of whom no two share an interest, and some with none
+		p := newPlace(t)
+		defer p.close()
+		results := make([]*found, 20)
+		var all sync.WaitGroup
+		for i, m := range p.joinAll(len(results)) {
+			interests := []string{string(rune('a' + i)), string(rune('A'+i)) + "!", "x" + string(rune('a'+i))}[:i%4%3]
+			all.Go(func() { results[i] = m.find(t.Context(), interests...) })
+		}
+		all.Wait()
+		// then all pair, not much later than without
+		checkPairs(t, results)
+		median, p95, most := times(results)
+		t.Logf("matched after %v (median), %v (p95), %v (last)", median, p95, most)
+		if p95 > 30*time.Second {
+			t.Errorf("matched only after %v (p95)", p95)
+		}
+		leave(results)
+	})
+}
+
+func TestWhoSharesMoreComesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given seekers who all share a language, and in pairs an interest
+		p := newPlace(t)
+		defer p.close()
+		results := make([]*found, 24)
+		var all sync.WaitGroup
+		for i, m := range p.joinAll(len(results)) {
+			all.Go(func() { results[i] = m.find(t.Context(), "English", string(rune('a'+i/2))) })
+		}
+		all.Wait()
+		checkPairs(t, results)
+		// then nearly all have the one who shares both
+		var both int
+		for _, f := range results {
+			if len(f.match.Interests) == 2 {
+				both++
+			}
+		}
+		t.Logf("%d of %d share both", both, len(results))
+		if both < len(results)*7/10 {
+			t.Errorf("only %d of %d share both", both, len(results))
+		}
+		leave(results)
+	})
 }
 
 func TestASearchThatIsGivenUpLeavesNothing(t *testing.T) {

@@ -125,20 +125,27 @@ const (
 	dismissTime = 3 * time.Second // for a farewell, after the lobby has ended
 
 	// Strangers whom we ask.
-	maxCalls     = 3                // at once
-	maxSetbacks  = 2                // calls that come to nothing before we hurry
-	spacing      = time.Second      // between calls until then
-	dialTime     = 60 * time.Second // to reach one
-	knockTime    = 15 * time.Second // to solve their puzzle, see admitTime
-	offerTime    = 20 * time.Second // offer and answer, the time in their queue included
-	patience     = 12 * time.Second // a call that takes longer gives way to a stranger not tried yet
-	headStart    = 5 * time.Second  // for strangers who share an interest, before any others are dialed
-	maxFailures  = 3                // dials that fail before an address counts as dead
-	failureWait  = 10 * time.Second // before the second dial; doubles
-	maxRefusals  = 6                // refusals before an address is left alone
-	refusalWait  = time.Second      // before asking again; doubles, with jitter
-	freshFor     = 5 * time.Second  // beacons of one such span count as equally new
-	maxTrials    = 4096             // strangers remembered as tried
-	renewEvery   = 30 * time.Second // between asking tor to forget cached descriptors
+	maxCalls    = 3                // at once
+	maxSetbacks = 2                // calls that come to nothing before we hurry
+	spacing     = time.Second      // between calls until then
+	dialTime    = 60 * time.Second // to reach one
+	knockTime   = 15 * time.Second // to solve their puzzle, see admitTime
+	offerTime   = 20 * time.Second // offer and answer, the time in their queue included
+	patience    = 12 * time.Second // a call that takes longer gives way to a stranger not tried yet
+	// widenAfter is how long, after our beacon came back, we wait for somebody
+	// who shares an interest before anybody will do; for the first half of it,
+	// and before, for two where we have two. Beacons of those who began with us
+	// are spread over maxMix-minMix and a second or two of gossip.
+	widenAfter   = 4 * time.Second
+	widenLast    = 15 * time.Second       // after the beginning of a search it ends, whatever came back
+	parkEvery    = 250 * time.Millisecond // between looks whether an offer will do by now
+	headStart    = 5 * time.Second        // for strangers who share an interest, before any others are dialed
+	maxFailures  = 3                      // dials that fail before an address counts as dead
+	failureWait  = 10 * time.Second       // before the second dial; doubles
+	maxRefusals  = 6                      // refusals before an address is left alone
+	refusalWait  = time.Second            // before asking again; doubles, with jitter
+	freshFor     = 5 * time.Second        // beacons of one such span count as equally new
+	maxTrials    = 4096                   // strangers remembered as tried
+	renewEvery   = 30 * time.Second       // between asking tor to forget cached descriptors
 	renewTimeout = 15 * time.Second
 )

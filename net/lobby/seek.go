@@ -53,9 +53,6 @@ func (s *search) fill() {
 			return
 		}
 		best, ok := s.best(now)
-		if ok {
-			s.met = now
-		}
 		if !ok || len(s.calls) >= maxCalls && !s.giveWay(now, best) {
 			return
 		}
@@ -142,13 +139,14 @@ func (a candidate) better(b candidate) bool {
 	return a.lot < b.lot
 }
 
-// best finds whom to call next. It is called with mu held.
+// best finds whom to call next, and notes whether there is anybody who could
+// be called. It is called with mu held.
 func (s *search) best(now time.Time) (best candidate, ok bool) {
 	var ahead bool // somebody with a shared interest is being called
 	for _, c := range s.calls {
 		ahead = ahead || c.shares && now.Sub(c.since) < headStart
 	}
-	epoch := s.lobby.clock.epoch()
+	epoch, wanted := s.lobby.clock.epoch(), s.wanted(now)
 	s.lobby.pool.newest(func(seen sighting) bool {
 		if seen.Address == s.chat.address || seen.Address == s.pairing.with || s.calls[seen.Address] != nil || !current(seen.Epoch, epoch) {
 			return true
@@ -159,6 +157,9 @@ func (s *search) best(now time.Time) (best candidate, ok bool) {
 		}
 		t := s.lobby.trials.of(seen.Beacon)
 		if t.hopeless() || now.Before(t.next) {
+			return true
+		}
+		if s.met = now; c.shared < wanted {
 			return true
 		}
 		c.failures = t.failures

@@ -149,14 +149,14 @@ func (f *flock) levels() (low, high int) {
 }
 
 func TestWhatAMemberHearsStaysBoundedHoweverManySeek(t *testing.T) {
-	for _, n := range []int{100, 1000, 4000} {
+	for _, n := range []int{100, 1000, 3000} {
 		f := newFlock(n)
-		for _, rate := range []float64{0.1, 1, 4, 15, 60} {
+		for _, rate := range []float64{0.1, 1, 4, 15, 45} {
 			if rate > float64(n)/minCompany { // nobody seeks more than once a minute
 				break
 			}
 			// given a load that has lasted for a while
-			f.run(15*time.Minute, rate)
+			f.run(12*time.Minute, rate)
 			f.moves = 0
 			mean, most := f.run(15*time.Minute, rate)
 			low, high := f.levels()
@@ -181,10 +181,10 @@ func TestWhatAMemberHearsStaysBoundedHoweverManySeek(t *testing.T) {
 }
 
 func TestAnInterestThatHalfOfAllHaveIsSplitToo(t *testing.T) {
-	f := newFlock(4000)
+	f := newFlock(2000)
 	f.skew = 0.5
-	f.run(20*time.Minute, 30)
-	mean, most := f.run(15*time.Minute, 30)
+	f.run(20*time.Minute, 15)
+	mean, most := f.run(15*time.Minute, 15)
 	low, high := f.levels()
 	t.Logf("a member hears %.2f on average, %.2f at most, on levels %d to %d", mean, most, low, high)
 	if mean > splitRate || most > 1.5*splitRate {
