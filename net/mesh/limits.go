@@ -47,7 +47,8 @@ const (
 	// What members are worth.
 	recentNames = 512              // payloads whose names we keep, to know again what others send (some 50 kB)
 	muteAfter   = 5 * time.Minute  // a member may be silent for so long whatever others do: it may be new itself
-	muteProof   = 20               // payloads that others hand on before silence counts: even one who is not our neighbour in GossipSub names nearly all
+	muteProof   = 20               // payloads that others hand on before silence counts: even one who is not our neighbour in GossipSub names four of five
+	missEvery   = 5 * time.Second  // between two payloads that count so: what comes in one burst is named once, or by chance not at all
 	maxPast     = 512              // members whose standing is remembered when they are gone: as many as we know
 	pastFor     = 30 * time.Minute // for which it is: slots are judged by it
 	provenDials = 2                // failed dials that make one unreachable whom we never met: one in fourteen fails over Tor anyway

@@ -167,6 +167,7 @@ func TestFollowAndPublishAtOnce(t *testing.T) {
 		}
 		all.Go(func() { time.Sleep(time.Second); b.Close() })
 		all.Wait()
+		time.Sleep(5 * time.Second) // GossipSub tells again, within a second, what found a queue full
 		// then what is followed is what somebody asked for
 		if got := a.Following(); len(got) != 3 || got[2] != got[0]+2 {
 			t.Errorf("follows %v", got)

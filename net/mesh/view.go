@@ -168,12 +168,16 @@ func (v *view) failed(a onion.Address) {
 	c.retry = time.Now().Add(wait/2 + rand.N(wait))
 }
 
-// note records what a contact has been that has left.
+// note records what a contact has been that has left. One that was mute is not
+// dialed for a while, nor told to anybody.
 func (v *view) note(a onion.Address, s Standing) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if s != Untried {
 		v.remember(a, s)
+	}
+	if c := v.contacts[a]; c != nil && s == Mute && !c.live {
+		c.failures, c.retry = 1, time.Now().Add(pastFor)
 	}
 }
 

@@ -46,7 +46,8 @@ type ledger struct {
 // record is what one member did since we met it.
 type record struct {
 	since  time.Time
-	missed int // payloads that others handed on first, in topics that it is in
+	missed int       // payloads that others handed on first, in topics that it is in
+	last   time.Time // when the last of them came
 	worked bool
 }
 
@@ -73,9 +74,10 @@ func (l *ledger) delivered(msg *pubsub.Message) {
 	l.next = (l.next + 1) % len(l.ring)
 	l.recent[name] = struct{}{}
 	l.credit(msg.ReceivedFrom)
+	now := time.Now()
 	for p, r := range l.peers {
-		if !r.worked && l.in(p, msg.GetTopic()) {
-			r.missed++
+		if !r.worked && now.Sub(r.last) >= missEvery && l.in(p, msg.GetTopic()) {
+			r.missed, r.last = r.missed+1, now
 		}
 	}
 }
