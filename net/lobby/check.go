@@ -19,8 +19,18 @@ import (
 // Its errors wrap [ErrInvalid], for which whoever sent it is to blame, or else
 // [ErrStale], [ErrSeen], [ErrCheap] or [ErrBusy], for which nobody is.
 func (l *Lobby) Check(payload []byte) error {
-	_, err := l.check(payload, l.checks.Allow)
+	_, err := l.check(payload, l.afford)
 	return err
+}
+
+// afford tells whether there is time to look at the work of one more beacon
+// from the mesh.
+func (l *Lobby) afford() bool {
+	if l.checks.Allow() {
+		return true
+	}
+	l.tree.refuse()
+	return false
 }
 
 // CheckFrom is Check where the sender is known: the mesh key of the member
@@ -33,7 +43,7 @@ func (l *Lobby) CheckFrom(from onion.Address, payload []byte) error {
 	if l.senders.shamed(sender) {
 		return ErrForged
 	}
-	_, err := l.check(payload, func() bool { return sender.limit.Allow() && l.checks.Allow() })
+	_, err := l.check(payload, func() bool { return sender.limit.Allow() && l.afford() })
 	if errors.Is(err, ErrForged) {
 		l.senders.shame(sender)
 	}

@@ -119,6 +119,58 @@ func TestAllMembersTogetherAreBounded(t *testing.T) {
 	})
 }
 
+func TestAFloodIsAskedForMoreAndHonestBeaconsStillPass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, l := newRecorder()
+		defer l.Close()
+		at := func(effort int) []byte {
+			c := cost
+			c.Effort += effort
+			return beacon(t, now(), c).Encode()
+		}
+		flood := func() []byte { return at(0) }
+		if err := l.Check(flood()); err != nil {
+			t.Fatal(err)
+		}
+		// given a hundred beacons a second at the least effort, for some minutes,
+		// by way of many members
+		var cheap, busy, taken int
+		for range 3 * 60 * 4 {
+			time.Sleep(250 * time.Millisecond)
+			for range 25 {
+				p := flood()
+				switch err := l.CheckFrom(onion.GenerateKey().Address(), p); {
+				case err == nil:
+					taken++
+					l.Deliver(p)
+				case errors.Is(err, lobby.ErrCheap):
+					cheap++
+				case errors.Is(err, lobby.ErrBusy):
+					busy++
+				default:
+					t.Fatal(err)
+				}
+			}
+		}
+		t.Logf("%d taken, %d too cheap, %d not looked at", taken, cheap, busy)
+		// then nearly all are refused without a look at their work
+		if cheap < (taken+busy)*4 {
+			t.Errorf("%d taken, %d too cheap, %d not looked at", taken, cheap, busy)
+		}
+		// and what an honest member mints that has seen the same passes
+		if effort := l.Effort(); effort <= cost.Effort+1 {
+			t.Errorf("mints at %d", effort)
+		} else if err := l.Check(at(effort - cost.Effort)); err != nil {
+			t.Fatal(err)
+		}
+		// and in time it is as it was before
+		time.Sleep(11 * time.Minute)
+		if err := l.Check(flood()); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestWhatWasCheckedIsNotCheckedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, l := newRecorder()

@@ -28,6 +28,9 @@ func (l *Lobby) Descend(level int) {
 	t.level, t.settled = level, time.Now()
 }
 
+// Effort returns what a beacon would be minted at.
+func (l *Lobby) Effort() int { return l.effort(0, 0) }
+
 const (
 	MaxOutside     = maxOutside
 	MinMix, MaxMix = minMix, maxMix

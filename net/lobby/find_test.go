@@ -3,6 +3,7 @@
 package lobby_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
@@ -58,6 +59,33 @@ func TestAllOfAnEvenNumberPairAgainAndAgain(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestNobodyWaitsLongerForTheirAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given many seekers, again and again
+		p := newPlace(t)
+		defer p.close()
+		members := p.joinAll(60)
+		var all []*found
+		for range 4 {
+			results := find(t.Context(), members)
+			checkPairs(t, results)
+			leave(results)
+			all = append(all, results...)
+		}
+		// then those with low addresses, who give way in a tangle, and those
+		// with high ones are matched after the same time
+		slices.SortFunc(all, func(a, b *found) int { return bytes.Compare(a.own[:], b.own[:]) })
+		var halves [2]time.Duration
+		for i, f := range all {
+			halves[i*2/len(all)] += f.took / time.Duration(len(all)/2)
+		}
+		t.Logf("matched after %v with low addresses, %v with high ones", halves[0], halves[1])
+		if low, high := halves[0].Seconds(), halves[1].Seconds(); low > 1.3*high || high > 1.3*low {
+			t.Errorf("matched after %v with low addresses, %v with high ones", halves[0], halves[1])
+		}
+	})
 }
 
 func TestTheOddOneOutWaitsForTheNext(t *testing.T) {

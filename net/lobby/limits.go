@@ -37,7 +37,7 @@ const (
 	loadLeast = time.Minute // the time that a load is taken over at least, or the first beacons would be a crowd
 
 	// Looking at beacons. A look at the work is 6 ms of one core.
-	verifyRate  = 16  // a second from the mesh, a tenth of a core: eight times what a shard should have
+	verifyRate  = 32  // a second from the mesh, a sixth of a core: sixteen times what a shard should have
 	verifyBurst = 512 // at once, 3 s: many who begin to seek together
 	senderRate  = 8   // a second from one member: four times a shard's beacons, for the member that is always first
 	senderBurst = 256

@@ -120,7 +120,7 @@ func (l *Lobby) run(f func()) error {
 // Deliver takes a message of the topic, our own beacon like any other. What
 // Check would refuse is dropped.
 func (l *Lobby) Deliver(payload []byte) {
-	if b, err := l.check(payload, l.checks.Allow); err == nil {
+	if b, err := l.check(payload, l.afford); err == nil {
 		l.deliver(b)
 	}
 }

@@ -199,7 +199,11 @@ func TestTheOwnerTreatsItsOwnBeaconLikeAnyOther(t *testing.T) {
 		r.mu.Lock()
 		own := bytes.Clone(r.pushed[0])
 		r.mu.Unlock()
-		// when a spy hands that beacon to the seeker's own mesh address
+		// when it comes by the mesh, it is looked at and handed on
+		if err := l.Check(own); err != nil {
+			t.Fatalf("does not hand its own beacon on: %v", err)
+		}
+		// and when a spy hands it to the seeker's own mesh address
 		if err := l.TakePush(own); err != nil {
 			t.Fatal(err)
 		}

@@ -33,10 +33,11 @@ type tree struct {
 	joined   time.Time        // when we last went up
 	search   []uint16         // what a search wants to hear besides
 	loads    map[uint16]*load // of the shards that we follow
+	refused  *load            // beacons that nobody had time to look at, whatever their shard
 }
 
 func newTree(mesh Mesh, size func() int) *tree {
-	t := &tree{size: size, wake: make(chan struct{}, 1), home: wayOf(nil, 0), loads: map[uint16]*load{0: newLoad(time.Now())}}
+	t := &tree{size: size, wake: make(chan struct{}, 1), home: wayOf(nil, 0), loads: map[uint16]*load{0: newLoad(time.Now())}, refused: newLoad(time.Now())}
 	if m, ok := mesh.(Shards); ok && size != nil {
 		t.follow = m.Follow
 	}
@@ -169,9 +170,15 @@ func (t *tree) hear(shards []uint16) {
 	}
 }
 
-// load returns the verified beacons a second that came in a shard over the last
-// ten minutes: 0 where we do not follow it.
-func (t *tree) load(shard uint16) float64 { return t.rate(shard, Epoch, loadLeast) }
+// load returns the beacons a second that came in a shard over the last ten
+// minutes: those that were verified, if we follow it, and those that there was
+// no time to look at, or a flood would hide its size.
+func (t *tree) load(shard uint16) float64 {
+	verified := t.rate(shard, Epoch, loadLeast)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return verified + t.refused.rate(time.Now(), Epoch, loadLeast)
+}
 
 // crowded tells whether far more beacons come in a shard now than should.
 func (t *tree) crowded(shard uint16) bool { return t.rate(shard, crowdWindow, crowdWindow) > crowdRate }
@@ -183,6 +190,13 @@ func (t *tree) rate(shard uint16, window, least time.Duration) float64 {
 		return l.rate(time.Now(), window, least)
 	}
 	return 0
+}
+
+// refuse counts a beacon that nobody had time to look at.
+func (t *tree) refuse() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refused.count(time.Now())
 }
 
 // count counts a beacon that was verified.
