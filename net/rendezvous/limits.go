@@ -44,9 +44,10 @@ const (
 	membersPerSlot = 4                // a level is used when the network has so many members for each slot up to it: who hosts leaves and comes
 	levelMargin    = 1.5              // the estimate must pass the bound by this factor, or hosts would move to and fro
 	hostAtLeast    = 20 * time.Minute // before a host steps down because others do the duty: a descriptor costs sixteen uploads
-	leaveOdds      = 4                // of so many looks from then on, one lets it: ten minutes more in the mean, which spreads those who came together
+	leaveOdds      = 8                // of so many looks from then on, one lets it: a quarter of an hour more in the mean, which spreads those who came together
 	levelWindow    = 8                // slots of a level, last probed, that tell how well it is hosted
 	wellHosted     = 6                // of them, answered: a newcomer's three questions meet an empty level with 1/64
+	lateWindow     = 4                // the last of them, all of which must have answered before a host leaves
 
 	// The size of the network.
 	minAnswers = 3               // answers that an estimate needs

@@ -38,7 +38,7 @@ func (r *Rendezvous) tend(ctx context.Context, p period) (next time.Duration) {
 	// Now and then, or all who came at the same time would leave at the same
 	// time. What is left empty by that is taken by others in their turn.
 	if time.Since(own.since) > hostAtLeast && rand.IntN(leaveOdds) == 0 &&
-		(own.slot.level > top || r.hosted(own.slot.level)) && r.hosting() == own {
+		(own.slot.level > top || r.dispensable(own.slot.level)) && r.hosting() == own {
 		r.dropCurrent()
 	}
 	return r.rest()

@@ -142,19 +142,33 @@ func (r *Rendezvous) measure() {
 }
 
 // hosted tells whether a level seems to have hosts enough: most of its slots
-// that were looked at answered, and of the last two one did, as many may have
-// left at once.
+// that were looked at answered, and not both of the last two were empty, as
+// many may have left at once.
 func (r *Rendezvous) hosted(level int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	last := r.levels[level]
-	n := 0
-	for _, ok := range last {
+	return answering(last) >= wellHosted && answering(last[len(last)-2:]) > 0
+}
+
+// dispensable tells whether a level seems to have so many hosts that one may
+// leave: what we saw last counts more, or all would leave on what was so when
+// none had.
+func (r *Rendezvous) dispensable(level int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last := r.levels[level]
+	return answering(last) >= wellHosted && answering(last[len(last)-lateWindow:]) == lateWindow
+}
+
+// answering counts the looks at slots that found somebody.
+func answering(looks []bool) (n int) {
+	for _, ok := range looks {
 		if ok {
 			n++
 		}
 	}
-	return n >= wellHosted && (last[len(last)-1] || last[len(last)-2])
+	return n
 }
 
 // foreign tells whether an answer is to be treated as that of a mesh that
