@@ -85,7 +85,7 @@ func Admit(ctx context.Context, conn net.Conn, network string, self onion.Addres
 		wire := make([]byte, knockSize+solutionSize)
 		_, err := io.ReadFull(conn, wire)
 		if err != nil {
-			conn.SetWriteDeadline(time.Unix(1, 0))
+			conn.SetDeadline(time.Unix(1, 0))
 		}
 		if err := errors.Join(err, <-sent); err != nil {
 			return err
