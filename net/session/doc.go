@@ -61,12 +61,16 @@
 //	    24     8  nonce of the work, masked
 //	    32   456  random
 //
-// The mask is that of the handshake, below. The work is that of package stamp
-// with 1 MiB, the network's name and the subject
+// The mask is that of the handshake, below. A nonce is right when the first 8
+// bytes that Argon2id (RFC 9106; 1 pass, 1 lane, 1 MiB) makes of
 //
-//	"door 1" ‖ answerer's address ‖ SHA-256(knock) ‖ seed
+//	password  SHA-256("passerby work" ‖ length of the network's name (4) ‖
+//	          network's name ‖ "door 1" ‖ answerer's address ‖
+//	          SHA-256(knock) ‖ seed) ‖ nonce
+//	salt      "passerby work 1"
 //
-// So a solution is of use on one stream, to one answerer: nobody has another
+// begin with so many zero bits. That is the work of package stamp, over less
+// memory. So a solution is of use on one stream, to one answerer: nobody has another
 // solve what was set to them, or solves ahead. With 0 bits every solution is
 // right. Message 1 follows the solution at once, and after a wrong one the
 // answerer closes the stream. The knock says nothing; it is there because at the

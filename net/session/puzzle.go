@@ -9,12 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"net"
 	"slices"
 	"time"
 
+	"golang.org/x/crypto/argon2"
+
 	"passerby/net/onion"
-	"passerby/net/stamp"
 )
 
 const (
@@ -22,21 +24,23 @@ const (
 	// average, of a millisecond here and of three on a phone, are done in 3 s
 	// there in 98 of 100 cases; nobody can make a caller work for more.
 	MaxPuzzle = 8
-	// puzzleWork is what one try fills: 1 MiB, which is much for a graphics
-	// processor that makes thousands of tries at once, and no more than a
-	// millisecond for whoever is made to look at a wrong solution.
-	puzzleWork stamp.Work = 1 << 10
+	// puzzleMemory is what one try fills, in KiB: 1 MiB, which is much for a
+	// graphics processor that makes thousands of tries at once, and no more than
+	// a millisecond for whoever is made to look at a wrong solution.
+	puzzleMemory = 1 << 10
+	// maxLooks is how many solutions are looked at at once, whoever sends them.
+	maxLooks = 2
 
 	seedSize      = 32
 	knockSize     = 1 * FrameSize
 	challengeSize = 1 * FrameSize
 	challengeHead = seedSize + 1
 	solutionSize  = 1 * FrameSize
-	solutionHead  = len(stamp.Nonce{})
+	solutionHead  = 8 // a number
 )
 
-// solutions are looked at two at a time, whoever sends them.
-var solutions = stamp.NewVerifier(puzzleWork)
+// looks holds a token for each solution that is being looked at.
+var looks = make(chan struct{}, maxLooks)
 
 // ErrUnsolved is wrapped by the error about a caller whose solution is wrong.
 var ErrUnsolved = errors.New("the caller did not solve the puzzle")
@@ -59,7 +63,7 @@ func Knock(ctx context.Context, conn net.Conn, network string, to onion.Address)
 		if err != nil {
 			return err
 		}
-		nonce, err := c.solve(ctx, system, network, subject(to, knock, c.seed))
+		nonce, err := c.solve(ctx, system, puzzleOf(network, to, knock, c.seed))
 		if err != nil {
 			return err
 		}
@@ -68,13 +72,13 @@ func Knock(ctx context.Context, conn net.Conn, network string, to onion.Address)
 	})
 }
 
-// Admit sets a caller, at the other end of conn, a puzzle of this many bits,
+// Admit sets a caller, at the other end of conn, a puzzle of this many zero bits,
 // and waits until it is solved: until ctx ends, or a minute. We are the onion
 // service at self. Receive comes next. After an error, which wraps
 // [ErrUnsolved] where the solution is wrong, conn is closed.
-func Admit(ctx context.Context, conn net.Conn, network string, self onion.Address, bits int) error {
+func Admit(ctx context.Context, conn net.Conn, network string, self onion.Address, zeros int) error {
 	return step(ctx, conn, "admit", func() error {
-		c := challenge{bits: min(max(bits, 0), MaxPuzzle)}
+		c := challenge{bits: min(max(zeros, 0), MaxPuzzle)}
 		copy(c.seed[:], system.bytes(seedSize))
 		// The caller may write before it reads, and so may we.
 		sent := make(chan error, 1)
@@ -91,11 +95,16 @@ func Admit(ctx context.Context, conn net.Conn, network string, self onion.Addres
 			return err
 		}
 		nonce := parseSolution(self, wire[knockSize:])
-		ok, err := solutions.Valid(ctx, network, subject(self, wire[:knockSize], c.seed), nonce, c.bits)
-		if err == nil && !ok {
-			err = fmt.Errorf("%w: %w", ErrProtocol, ErrUnsolved)
+		select {
+		case looks <- struct{}{}:
+			defer func() { <-looks }()
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		return err
+		if p := puzzleOf(network, self, wire[:knockSize], c.seed); !p.solved(nonce, c.bits) {
+			return fmt.Errorf("%w: %w", ErrProtocol, ErrUnsolved)
+		}
+		return nil
 	})
 }
 
@@ -105,11 +114,30 @@ type challenge struct {
 	bits int
 }
 
-// subject is what the work of a solution pays for: one stream, to one answerer.
-// So nobody can have others solve what they were set.
+// puzzle is what a solution is hashed with.
+type puzzle [sha256.Size]byte
+
+// puzzleOf makes the puzzle of one stream, to one answerer: nobody can have
+// others solve what they were set.
+func puzzleOf(network string, answerer onion.Address, knock []byte, seed [seedSize]byte) puzzle {
+	b := binary.BigEndian.AppendUint32([]byte("passerby work"), uint32(len(network)))
+	return sha256.Sum256(slices.Concat(b, []byte(network), subject(answerer, knock, seed)))
+}
+
+// subject is what the work of a solution pays for.
 func subject(answerer onion.Address, knock []byte, seed [seedSize]byte) []byte {
 	h := sha256.Sum256(knock)
 	return slices.Concat([]byte("door 1"), answerer[:], h[:], seed[:])
+}
+
+// solved tells whether nonce gives so many leading zero bits. It costs one try,
+// and nothing where none are asked for.
+func (p puzzle) solved(nonce [solutionHead]byte, zeros int) bool {
+	if zeros <= 0 {
+		return true
+	}
+	proof := argon2.IDKey(append(p[:], nonce[:]...), []byte("passerby work 1"), 1, puzzleMemory, 1, 8)
+	return bits.LeadingZeros64(binary.BigEndian.Uint64(proof)) >= zeros
 }
 
 func (s source) challenge(answerer onion.Address, c challenge) []byte {
@@ -127,11 +155,11 @@ func parseChallenge(answerer onion.Address, wire []byte) (challenge, error) {
 }
 
 // solve finds the solution. The search begins at a random number.
-func (c challenge) solve(ctx context.Context, src source, network string, subject []byte) (stamp.Nonce, error) {
-	nonce := stamp.Nonce(src.bytes(len(stamp.Nonce{})))
-	for n := binary.BigEndian.Uint64(nonce[:]); !puzzleWork.Valid(network, subject, nonce, c.bits); {
+func (c challenge) solve(ctx context.Context, src source, p puzzle) (nonce [solutionHead]byte, err error) {
+	nonce = [solutionHead]byte(src.bytes(solutionHead))
+	for n := binary.BigEndian.Uint64(nonce[:]); !p.solved(nonce, c.bits); {
 		if err := ctx.Err(); err != nil {
-			return stamp.Nonce{}, err
+			return nonce, err
 		}
 		n++
 		binary.BigEndian.PutUint64(nonce[:], n)
@@ -139,11 +167,11 @@ func (c challenge) solve(ctx context.Context, src source, network string, subjec
 	return nonce, nil
 }
 
-func (s source) solution(answerer onion.Address, nonce stamp.Nonce) []byte {
+func (s source) solution(answerer onion.Address, nonce [solutionHead]byte) []byte {
 	return s.masked(answerer, s.padded(solutionSize-nonceSize, nonce[:]), solutionHead)
 }
 
 // parseSolution reads a solution. It overwrites wire.
-func parseSolution(answerer onion.Address, wire []byte) stamp.Nonce {
-	return stamp.Nonce(unmasked(answerer, wire, solutionHead))
+func parseSolution(answerer onion.Address, wire []byte) [solutionHead]byte {
+	return [solutionHead]byte(unmasked(answerer, wire, solutionHead))
 }

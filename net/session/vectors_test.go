@@ -293,17 +293,17 @@ func makeVectors(t *testing.T) (v vectors) {
 	dds, _ := named("dialer at the door")
 	ads, _ := named("answerer at the door")
 	knock := dds.bytes(knockSize)
-	puzzle := challenge{bits: 4}
-	copy(puzzle.seed[:], ads.bytes(seedSize))
-	set := ads.challenge(to, puzzle)
-	v.Door = vectorDoor{Knock: knock, Seed: bytes.Clone(puzzle.seed[:]), Bits: puzzle.bits, Challenge: bytes.Clone(set), Subject: subject(to, knock, puzzle.seed)}
+	riddle := challenge{bits: 4}
+	copy(riddle.seed[:], ads.bytes(seedSize))
+	set := ads.challenge(to, riddle)
+	v.Door = vectorDoor{Knock: knock, Seed: bytes.Clone(riddle.seed[:]), Bits: riddle.bits, Challenge: bytes.Clone(set), Subject: subject(to, knock, riddle.seed)}
 	read, err := parseChallenge(to, set)
 	check(err)
-	nonce, err := read.solve(t.Context(), dds, v.Network, subject(to, knock, read.seed))
+	nonce, err := read.solve(t.Context(), dds, puzzleOf(v.Network, to, knock, read.seed))
 	check(err)
 	solution := dds.solution(to, nonce)
 	v.Door.Nonce, v.Door.Solution = nonce[:], bytes.Clone(solution)
-	if !puzzleWork.Valid(v.Network, v.Door.Subject, parseSolution(to, solution), puzzle.bits) {
+	if !puzzleOf(v.Network, to, knock, riddle.seed).solved(parseSolution(to, solution), riddle.bits) {
 		t.Fatal("the solution is wrong")
 	}
 
