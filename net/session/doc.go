@@ -36,12 +36,14 @@
 // Every exchange below, be it the handshake, a resumption or a renewal, ends
 // with Noise's two keys k1 and k2 (Split, in the order of the specification)
 // and its handshake hash h. From them, and from a further secret x where one is
-// named, come three keys by HKDF-SHA-256 (RFC 5869) with salt h, input
+// named, come four keys by HKDF-SHA-256 (RFC 5869) with salt h, input
 // k1 ‖ k2 ‖ x and 32 bytes of output each:
 //
 //	info "Passerby dialer"    encrypts what the dialing side sends
 //	info "Passerby answerer"  encrypts what the answering side sends
 //	info "Passerby root"      the root, from which later exchanges start
+//	info "Passerby exporter"  of the handshake alone, what [Session.Exported]
+//	                          returns; of other exchanges it is not used
 //
 // # The door
 //
