@@ -92,8 +92,8 @@ func TestALargeNetworkUsesAllLevels(t *testing.T) {
 		least   [rendezvous.Levels]int // hosts of each level
 		most    [rendezvous.Levels]int
 	}{
-		{20, [3]int{3, 0, 0}, [3]int{8, 0, 0}},
-		{5000, [3]int{3, 15, 50}, [3]int{8, 64, 256}},
+		{20, [3]int{3, 0, 0}, [3]int{10, 0, 0}},
+		{5000, [3]int{3, 15, 50}, [3]int{12, 80, 256}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			// given two hundred members of a network
