@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -72,6 +71,9 @@ type Params struct {
 	Launch func(ctx context.Context) (Engine, error)
 	// Network is the network's name; networks of different names never meet.
 	Network string
+	// Cost is what beacons and calls must pay; zero is what the public network
+	// asks for. All copies of a network must agree on it.
+	Cost lobby.Cost
 	// Cover sends frames in a conversation whether or not there is something
 	// to say.
 	Cover bool
@@ -243,15 +245,15 @@ func (a *App) run() {
 	var below sync.WaitGroup
 	defer below.Wait()
 
-	var joined atomic.Pointer[mesh.Mesh]
-	l := lobby.New(a.ctx, lobby.Params{Network: engine, Mesh: lobbyMesh{&joined}, Name: a.params.Network})
+	j := new(joined)
+	l := lobby.New(a.ctx, lobby.Params{Network: engine, Mesh: j, Name: a.params.Network, Size: j.size, Cost: a.params.Cost})
 	defer l.Close()
 	a.mu.Lock()
 	a.lobby = l
 	a.mu.Unlock()
 
 	restarted := make(chan struct{}, 1)
-	below.Go(func() { a.followTor(engine, &joined, restarted) })
+	below.Go(func() { a.followTor(engine, j, restarted) })
 
 	m, err := a.join(engine, l)
 	if err != nil {
@@ -260,8 +262,8 @@ func (a *App) run() {
 		return
 	}
 	defer m.Close()
-	joined.Store(m)
 	r := rendezvous.New(rendezvous.Params{Network: engine, Mesh: m, Name: a.params.Network, Changed: a.stirred})
+	j.set(m, r)
 	below.Go(func() { r.Run(a.ctx) })
 	below.Go(func() { a.followPublication(engine, m.Address(), restarted) })
 	a.observe(m, r)
@@ -283,10 +285,13 @@ func (a *App) fail(err error) {
 func (a *App) join(n onion.Network, l *lobby.Lobby) (*mesh.Mesh, error) {
 	return mesh.New(a.ctx, mesh.Params{
 		Network: n, Key: onion.GenerateKey(), Name: a.params.Network,
-		PayloadSize: lobby.BeaconSize,
-		Check: func(payload []byte) error {
-			err := l.Check(payload)
-			if err != nil && !errors.Is(err, lobby.ErrInvalid) {
+		PayloadSize: lobby.BeaconSize, Shard: lobby.ShardOf,
+		Check: func(from onion.Address, payload []byte) error {
+			err := l.CheckFrom(from, payload)
+			switch {
+			case errors.Is(err, lobby.ErrForged):
+				return fmt.Errorf("%w: %w", mesh.ErrExpel, err)
+			case err != nil && !errors.Is(err, lobby.ErrInvalid):
 				return fmt.Errorf("%w: %w", mesh.ErrIgnore, err)
 			}
 			return err
@@ -295,32 +300,8 @@ func (a *App) join(n onion.Network, l *lobby.Lobby) (*mesh.Mesh, error) {
 	})
 }
 
-// lobbyMesh is the mesh as the lobby sees it, before and after it is there.
-type lobbyMesh struct{ joined *atomic.Pointer[mesh.Mesh] }
-
-func (r lobbyMesh) Members(n int) []onion.Address {
-	if m := r.joined.Load(); m != nil {
-		return m.Members(n)
-	}
-	return nil
-}
-
-func (r lobbyMesh) Push(ctx context.Context, to onion.Address, payload []byte) error {
-	if m := r.joined.Load(); m != nil {
-		return m.Push(ctx, to, payload)
-	}
-	return mesh.ErrAlone
-}
-
-func (r lobbyMesh) Publish(ctx context.Context, payload []byte) error {
-	if m := r.joined.Load(); m != nil {
-		return m.Publish(ctx, payload)
-	}
-	return mesh.ErrAlone
-}
-
 // followTor shows how tor is doing and hurries the mesh when tor is back.
-func (a *App) followTor(engine Engine, joined *atomic.Pointer[mesh.Mesh], restarted chan<- struct{}) {
+func (a *App) followTor(engine Engine, j *joined, restarted chan<- struct{}) {
 	var last EngineStatus
 	for status := range engine.Status(a.ctx) {
 		if status == last {
@@ -346,7 +327,7 @@ func (a *App) followTor(engine Engine, joined *atomic.Pointer[mesh.Mesh], restar
 			default:
 			}
 		}
-		if m := joined.Load(); m != nil && status.Up && !last.Up {
+		if m := j.get(); m != nil && status.Up && !last.Up {
 			m.Hurry()
 		}
 		last = status
@@ -401,7 +382,7 @@ func (a *App) observe(m *mesh.Mesh, r *rendezvous.Rendezvous) {
 		case <-ticker.C:
 		}
 		found := r.Status()
-		now := Mesh{Peers: m.Peers(), Sources: Sources{Slots: found.Answered}}
+		now := Mesh{Peers: m.Peers(), Sources: sourcesOf(found), SlotsAlone: found.SlotsAlone}
 		a.mu.Lock()
 		ready := a.up && a.published && (now.Peers > 0 || found.Hosting)
 		if now != a.state.Mesh || ready != a.state.Ready {
@@ -409,6 +390,20 @@ func (a *App) observe(m *mesh.Mesh, r *rendezvous.Rendezvous) {
 		}
 		a.mu.Unlock()
 	}
+}
+
+// sourcesOf tells which ways of finding others answered.
+func sourcesOf(found rendezvous.Status) Sources {
+	s := Sources{Slots: found.Answered}
+	for _, source := range []rendezvous.Source{rendezvous.Invite, rendezvous.Friend} {
+		if found.Sources[source] {
+			s.Invites++
+		}
+	}
+	if found.Sources[rendezvous.Keeper] {
+		s.Remembered = 1
+	}
+	return s
 }
 
 // ProblemOf puts an error into words for a person: what is the case, then,

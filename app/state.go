@@ -70,9 +70,15 @@ type Tor struct {
 type Mesh struct {
 	Peers   int // members that this copy is connected to
 	Sources Sources
+	// SlotsAlone tells that all this copy knows of the others comes from slots.
+	// Anybody can hold them, so all it sees could be one person's.
+	SlotsAlone bool
 }
 
-// Sources counts, for each way of finding first peers, how many answered.
+// Sources tells, for each way of finding first peers, how many answered: how
+// many slots; whether members that people met through invites have named
+// answered, with one for links and one for people met again; and one where
+// members answered that were remembered from before.
 type Sources struct{ Slots, Invites, Remembered int }
 
 // Search is how far the search for a stranger has come.

@@ -7,7 +7,8 @@
 // State and the next. The JSON form is a contract that other programs rely on:
 //
 //	out  {"event":"tor","progress":0-100,"summary":"…"}
-//	     {"event":"mesh","peers":N,"sources":{"slots":n,"invites":n,"remembered":n}}
+//	     {"event":"mesh","peers":N,"sources":{"slots":n,"invites":n,"remembered":n},
+//	      "slots_alone":false}      true: all it knows of the others could be one person's
 //	     {"event":"ready"}          can find and be found; again after an interruption
 //	     {"event":"seeking"}
 //	     {"event":"matched","interests":["…"]}

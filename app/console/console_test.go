@@ -207,7 +207,12 @@ func TestJSONEventsAreTheContract(t *testing.T) {
 		step("", func() {})
 		step(`{"event":"tor","progress":0,"summary":"Starting"}`+"\n", func() { s.Tor.Summary = "Starting" })
 		step(`{"event":"tor","progress":100,"summary":"Done"}`+"\n", func() { s.Tor = app.Tor{Progress: 100, Summary: "Done"} })
-		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0}}`+"\n", func() { s.Mesh.Sources.Slots = 2 })
+		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0},"slots_alone":false}`+"\n", func() { s.Mesh.Sources.Slots = 2 })
+		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0},"slots_alone":true}`+"\n", func() { s.Mesh.SlotsAlone = true })
+		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":1,"remembered":0},"slots_alone":false}`+"\n", func() {
+			s.Mesh.Sources.Invites, s.Mesh.SlotsAlone = 1, false
+		})
+		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0},"slots_alone":false}`+"\n", func() { s.Mesh.Sources.Invites = 0 })
 		step(`{"event":"ready"}`+"\n", func() { s.Ready = true })
 		step("", func() { s.Ready = false })
 		step(`{"event":"ready"}`+"\n", func() { s.Ready = true })
@@ -234,7 +239,7 @@ func TestJSONEventsAreTheContract(t *testing.T) {
 		f.now = s
 		want := `{"event":"tor","progress":100,"summary":"Done"}
 {"event":"error","message":"It is bad. Do this."}
-{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0}}
+{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0},"slots_alone":false}
 {"event":"ready"}
 {"event":"matched","interests":["tea"]}
 `
@@ -424,4 +429,22 @@ func TestTextMarksEveryLineOfTheStranger(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 	})
+}
+
+func TestTextSaysWhenAllRestsOnSlotsAlone(t *testing.T) {
+	for _, tc := range []struct {
+		mesh      app.Mesh
+		want, not string
+	}{
+		{app.Mesh{Peers: 2, Sources: app.Sources{Slots: 3}, SlotsAlone: true}, "one person could be all that you see", "invites."},
+		{app.Mesh{Peers: 2, Sources: app.Sources{Slots: 3, Invites: 1}}, "people you met through invites", "could be all"},
+		{app.Mesh{Peers: 2, Sources: app.Sources{Slots: 3, Remembered: 1}}, "remembered from before", "could be all"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			got := start(t, console.Text).show(app.State{Mesh: tc.mesh})
+			if !strings.Contains(got, tc.want) || strings.Contains(got, tc.not) {
+				t.Errorf("%+v: %q", tc.mesh, got)
+			}
+		})
+	}
 }

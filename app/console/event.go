@@ -11,6 +11,7 @@ type event struct {
 	Summary   *string  `json:"summary,omitempty"`
 	Peers     *int     `json:"peers,omitempty"`
 	Sources   *sources `json:"sources,omitempty"`
+	Alone     *bool    `json:"slots_alone,omitempty"`
 	Interests []string `json:"interests,omitzero"`
 	Text      string   `json:"text,omitempty"`
 	ID        uint64   `json:"id,omitempty"`
@@ -41,7 +42,7 @@ func between(old, s app.State) (events []event) {
 	if s.Mesh != old.Mesh {
 		add(event{Event: "mesh", Peers: &s.Mesh.Peers, Sources: &sources{
 			s.Mesh.Sources.Slots, s.Mesh.Sources.Invites, s.Mesh.Sources.Remembered,
-		}})
+		}, Alone: &s.Mesh.SlotsAlone})
 	}
 	if s.Ready && !old.Ready {
 		add(event{Event: "ready"})

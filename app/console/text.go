@@ -31,7 +31,7 @@ func (d *textDialect) say(e event) string {
 	case "tor":
 		return fmt.Sprintf("· Tor %d %%: %s", *e.Progress, *e.Summary)
 	case "mesh":
-		return fmt.Sprintf("· Connected to %d others (%d meeting places answered).", *e.Peers, e.Sources.Slots)
+		return mesh(*e.Peers, *e.Sources, *e.Alone)
 	case "ready":
 		return "· Ready. /find looks for a stranger, /help says more."
 	case "seeking":
@@ -70,6 +70,24 @@ func (d *textDialect) say(e event) string {
 	default:
 		return "! " + e.Message
 	}
+}
+
+// mesh says who is in reach, through which ways they were found, and what it
+// means if there was one way only.
+func mesh(peers int, s sources, alone bool) string {
+	ways := []string{fmt.Sprintf("%d public meeting places", s.Slots)}
+	if s.Invites > 0 {
+		ways = append(ways, "people you met through invites")
+	}
+	if s.Remembered > 0 {
+		ways = append(ways, "copies remembered from before")
+	}
+	text := fmt.Sprintf("· Connected to %d others. Found through: %s.", peers, strings.Join(ways, ", "))
+	if alone {
+		text += "\n· Everything known of the others comes from public meeting places. Anybody can run those, so one" +
+			" person could be all that you see. An invite from somebody you trust (/follow) is a way around them."
+	}
+	return text
 }
 
 // undelivered says which of our messages, by their numbers in rising order, may

@@ -24,6 +24,7 @@ type Event struct {
 	Summary   string    `json:"summary"`
 	Peers     int       `json:"peers"`
 	Sources   Sources   `json:"sources"`
+	Alone     bool      `json:"slots_alone"`
 	Interests []string  `json:"interests"`
 	Text      string    `json:"text"`
 	ID        uint64    `json:"id"`
@@ -45,7 +46,7 @@ type Sources struct {
 // fields names what a line of each event holds beside "event", exactly.
 var fields = map[string][]string{
 	"tor":          {"progress", "summary"},
-	"mesh":         {"peers", "sources"},
+	"mesh":         {"peers", "sources", "slots_alone"},
 	"ready":        {},
 	"seeking":      {},
 	"matched":      {"interests"},
