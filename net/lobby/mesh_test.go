@@ -42,9 +42,12 @@ func newMeshed(t *testing.T, tor *oniontest.Net, size int) *meshed {
 	})
 	m, err := mesh.New(t.Context(), mesh.Params{
 		Network: node, Key: onion.GenerateKey(), Name: network, PayloadSize: lobby.BeaconSize, Shard: lobby.ShardOf,
-		Check: func(p []byte) error {
-			err := l.Check(p)
-			if err != nil && !errors.Is(err, lobby.ErrInvalid) {
+		Check: func(from onion.Address, p []byte) error {
+			err := l.CheckFrom(from, p)
+			switch {
+			case errors.Is(err, lobby.ErrForged):
+				return fmt.Errorf("%w: %w", mesh.ErrExpel, err)
+			case err != nil && !errors.Is(err, lobby.ErrInvalid):
 				return fmt.Errorf("%w: %w", mesh.ErrIgnore, err)
 			}
 			return err

@@ -140,10 +140,10 @@ var errUnknownFields = errors.New("mesh: a message with fields that do not exist
 
 // newGossip starts GossipSub on h. inspect is asked about all that comes, and
 // check judges every message by its topic and what is in it.
-func newGossip(ctx context.Context, h *torHost, gossip protocol.ID, filter pubsub.SubscriptionFilter, inspect func(peer.ID, *pubsub.RPC) error, check func(string, []byte) error) (*pubsub.PubSub, error) {
+func newGossip(ctx context.Context, h *torHost, gossip protocol.ID, filter pubsub.SubscriptionFilter, inspect func(peer.ID, *pubsub.RPC) error, check func(p peer.ID, topic string, data []byte) error) (*pubsub.PubSub, error) {
 	params, thresholds := scoreParams()
-	validator := func(_ context.Context, _ peer.ID, msg *pubsub.Message) pubsub.ValidationResult {
-		return judge(msg.Message, func(data []byte) error { return check(msg.GetTopic(), data) })
+	validator := func(_ context.Context, p peer.ID, msg *pubsub.Message) pubsub.ValidationResult {
+		return judge(msg.Message, func(data []byte) error { return check(p, msg.GetTopic(), data) })
 	}
 	ps, err := pubsub.NewGossipSub(ctx, h,
 		// Nothing says who wrote a message: no signature, author or number.

@@ -64,6 +64,9 @@ var (
 	// ErrIgnore is wrapped by what Params.Check returns for a payload that is
 	// of no use and nobody's fault.
 	ErrIgnore = errors.New("mesh: ignored")
+	// ErrExpel is wrapped by what Params.Check returns for a payload that nobody
+	// relays by mistake: the connection to whoever relayed it ends.
+	ErrExpel = errors.New("mesh: expelled")
 	// ErrAlone tells that nobody is there to hear.
 	ErrAlone = errors.New("mesh: no members to publish to")
 )
@@ -74,10 +77,11 @@ type Params struct {
 	Network onion.Network
 	Key     onion.Key // our member key, for one run of the program
 	Name    string    // the network's name; networks with different names never meet
-	// Check judges a payload of PayloadSize bytes. It is called inline for
-	// every message from the mesh and must be quick. Its error is held
-	// against who sent it, unless it wraps ErrIgnore.
-	Check func(payload []byte) error
+	// Check judges a payload of PayloadSize bytes that a member relayed to us,
+	// or that we publish ourselves. It is called inline for every message from
+	// the mesh and must be quick. Its error is held against who relayed it,
+	// unless it wraps ErrIgnore; see also ErrExpel.
+	Check func(from onion.Address, payload []byte) error
 	// Deliver gets each valid payload once, ours included when it comes back.
 	Deliver func(payload []byte)
 	// TakePush gets a payload that a stranger hands over, and refuses it with
@@ -327,7 +331,7 @@ func (m *Mesh) inspect(p peer.ID, rpc *pubsub.RPC) error {
 	return nil
 }
 
-func (m *Mesh) check(topic string, payload []byte) error {
+func (m *Mesh) check(p peer.ID, topic string, payload []byte) error {
 	if len(payload) != m.params.PayloadSize {
 		return fmt.Errorf("mesh: a payload of %d bytes", len(payload))
 	}
@@ -335,7 +339,15 @@ func (m *Mesh) check(topic string, payload []byte) error {
 	if topic != topicOf(m.topicName, m.shard(payload)) {
 		return errors.New("mesh: a payload of another shard")
 	}
-	return m.params.Check(payload)
+	from, err := onion.AddressFromPeer(p)
+	if err != nil {
+		return err
+	}
+	err = m.params.Check(from, payload)
+	if errors.Is(err, ErrExpel) && from != m.Address() {
+		m.spawn(func() { _ = m.host.swarm.ClosePeer(p) }) // fails where it is closed already
+	}
+	return err
 }
 
 // admit decides about an inbound stream by its protocol.

@@ -25,7 +25,7 @@ func sharded(t *testing.T, n *oniontest.Net) *member {
 	m.Mesh, err = mesh.New(t.Context(), mesh.Params{
 		Network: m.node, Key: onion.GenerateKey(), Name: "test", PayloadSize: payloadSize,
 		Shard: func(p []byte) uint16 { return binary.BigEndian.Uint16(p[1:]) },
-		Check: func([]byte) error { return nil },
+		Check: func(onion.Address, []byte) error { return nil },
 		Deliver: func(p []byte) {
 			m.mu.Lock()
 			defer m.mu.Unlock()

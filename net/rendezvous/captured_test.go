@@ -100,7 +100,7 @@ func TestASlotWhoseMembersDoNoWork(t *testing.T) {
 		for range 6 {
 			m, err := mesh.New(t.Context(), mesh.Params{
 				Network: n.Node(), Key: onion.GenerateKey(), Name: "test", PayloadSize: payloadSize,
-				Check:   func([]byte) error { return mesh.ErrIgnore },
+				Check:   func(onion.Address, []byte) error { return mesh.ErrIgnore },
 				Deliver: func([]byte) {}, TakePush: func([]byte) error { return nil },
 			})
 			if err != nil {

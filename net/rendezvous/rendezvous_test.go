@@ -46,7 +46,7 @@ func newMember(t *testing.T, n *oniontest.Net, island int) *member {
 	var err error
 	m.Mesh, err = mesh.New(t.Context(), mesh.Params{
 		Network: m.node, Key: onion.GenerateKey(), Name: "test", PayloadSize: payloadSize,
-		Check: func([]byte) error { return nil }, TakePush: func([]byte) error { return nil },
+		Check: func(onion.Address, []byte) error { return nil }, TakePush: func([]byte) error { return nil },
 		Deliver: func(p []byte) {
 			m.mu.Lock()
 			defer m.mu.Unlock()
