@@ -24,6 +24,7 @@ import (
 
 	"passerby/app/guard"
 	"passerby/app/settings"
+	"passerby/net/invite"
 	"passerby/net/lobby"
 	"passerby/net/mesh"
 	"passerby/net/onion"
@@ -96,27 +97,32 @@ type App struct {
 
 	launched chan struct{} // closed when Launch has returned, and after Panic when tor is gone
 	stir     chan struct{} // something that observe looks at may have changed
+	moved    chan struct{} // an invite may have changed
 
-	mu        sync.Mutex
-	state     State
-	watchers  map[*watcher]struct{}
-	closed    bool
-	abandoned bool   // by Panic
-	engine    Engine // once it is there
-	up        bool   // tor is connected
-	published bool   // others can find our member address
-	interests []string
-	lobby     *lobby.Lobby
-	search    *search // under way
-	talk      *talk   // going on
-	last      *talk   // the last that was begun
-	conv      uint64  // conversations so far
+	mu           sync.Mutex
+	state        State
+	watchers     map[*watcher]struct{}
+	closed       bool
+	abandoned    bool   // by Panic
+	engine       Engine // once it is there
+	up           bool   // tor is connected
+	published    bool   // others can find our member address
+	interests    []string
+	lobby        *lobby.Lobby
+	book         *invite.Book
+	search       *search       // under way
+	talk         *talk         // going on
+	last         *talk         // the last that was begun
+	conv         uint64        // conversations so far
+	meeting      chan struct{} // while a meeting may become a conversation; closed then
+	appointments []*appointment
+	invited      uint64 // appointments so far
 }
 
 // New returns an App that begins at once to connect. Close ends it.
 func New(p Params) *App {
 	a := &App{
-		params: p, launched: make(chan struct{}), stir: make(chan struct{}, 1),
+		params: p, launched: make(chan struct{}), stir: make(chan struct{}, 1), moved: make(chan struct{}, 1),
 		watchers: make(map[*watcher]struct{}),
 	}
 	a.state.Cover, a.state.Guard = p.Cover, p.Guard
@@ -176,7 +182,7 @@ func (a *App) Close() error {
 func (a *App) Panic() {
 	a.mu.Lock()
 	a.closed, a.abandoned = true, true
-	a.talk, a.search = nil, nil
+	a.talk, a.search, a.appointments = nil, nil, nil
 	a.update(func(s *State) { *s = State{} })
 	engine := a.engine
 	a.mu.Unlock()
@@ -248,9 +254,15 @@ func (a *App) run() {
 	j := new(joined)
 	l := lobby.New(a.ctx, lobby.Params{Network: engine, Mesh: j, Name: a.params.Network, Size: j.size, Cost: a.params.Cost})
 	defer l.Close()
+	book := invite.New(invite.Params{
+		Network: engine, Name: a.params.Network, Members: j.Members, Changed: func() { signal(a.moved) },
+		Met: func(m invite.Meeting) { a.met(engine, j, m) },
+	})
+	defer book.Close()
 	a.mu.Lock()
-	a.lobby = l
+	a.lobby, a.book = l, book
 	a.mu.Unlock()
+	below.Go(a.followInvites)
 
 	restarted := make(chan struct{}, 1)
 	below.Go(func() { a.followTor(engine, j, restarted) })
@@ -363,9 +375,12 @@ func (a *App) followPublication(n onion.Network, self onion.Address, restarted <
 	}
 }
 
-func (a *App) stirred() {
+func (a *App) stirred() { signal(a.stir) }
+
+// signal leaves a token where there is none.
+func signal(c chan struct{}) {
 	select {
-	case a.stir <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -433,6 +448,7 @@ func sentence(s string) string {
 type search struct {
 	cancel context.CancelFunc
 	done   chan struct{} // closed when the lobby is free again
+	rests  bool          // was stopped for somebody whom an invite brought
 }
 
 // Find starts to look for a stranger, with up to four interests that are
@@ -457,7 +473,7 @@ func (a *App) find(interests []string) error {
 	}
 	interests = append([]string(nil), interests...)
 	ctx, cancel := context.WithCancel(a.ctx)
-	previous, last := a.search, a.last
+	previous, last, meeting := a.search, a.last, a.meeting
 	s := &search{cancel: cancel, done: make(chan struct{})}
 	a.search, a.interests = s, interests
 	a.update(func(st *State) {
@@ -473,6 +489,13 @@ func (a *App) find(interests []string) error {
 		defer cancel()
 		if previous != nil {
 			<-previous.done // the lobby runs one search at a time
+		}
+		if meeting != nil { // it may be a conversation in a moment
+			select {
+			case <-meeting:
+			case <-ctx.Done():
+				return
+			}
 		}
 		if last != nil {
 			// What a search sends would tell who watches the line that it was
@@ -532,21 +555,36 @@ func (a *App) seek(ctx context.Context, s *search, interests []string) {
 		return
 	}
 	defer a.mu.Unlock()
-	match.Session.SetCover(a.state.Cover)
-	t := &talk{match: match, over: make(chan struct{})}
-	a.last = t
-	a.spawn(func() { a.converse(t) })
+	t := &talk{session: match.Session, shared: match.Interests, close: func() { match.Close() }, over: make(chan struct{})}
+	a.open(t)
 	if ctx.Err() != nil || a.search != s { // found in the moment in which nobody wanted one any more
 		a.part(t)
 		return
 	}
+	a.begin(t)
+}
+
+// open takes care of a session until nothing of it is left. It is called with
+// mu held, and never after Close.
+func (a *App) open(t *talk) {
+	t.session.SetCover(a.state.Cover)
+	a.last = t
+	a.spawn(func() { a.converse(t) })
+}
+
+// begin makes a session the conversation that goes on. It is called with mu
+// held.
+func (a *App) begin(t *talk) {
 	a.conv++
 	t.id = a.conv
 	a.talk = t
 	a.update(func(st *State) {
 		st.Phase, st.Search = Talking, nil
+		if st.Problem == &tooMuch || st.Problem == &outOfOrder {
+			st.Problem = nil
+		}
 		now := time.Now()
-		st.Conversation = &Conversation{ID: t.id, Since: now, Interests: match.Interests, Reminders: firstReminder(now)}
+		st.Conversation = &Conversation{ID: t.id, Since: now, Interests: t.shared, Invite: t.invite, Reminders: firstReminder(now)}
 	})
 }
 
@@ -569,20 +607,24 @@ var outOfOrder = Problem{
 
 // talk is one conversation.
 type talk struct {
-	match *lobby.Match
-	over  chan struct{} // closed when nothing of it is left
-	id    uint64
-	heard int // bytes of the stranger's text
+	session *session.Session
+	close   func()        // ends it at once and removes its onion service
+	shared  []string      // interests
+	invite  uint64        // by which we met, or 0
+	again   uint64        // the invite that Again has kept, or 0
+	over    chan struct{} // closed when nothing of it is left
+	id      uint64
+	heard   int // bytes of the stranger's text
 }
 
 // converse turns what happens in a conversation into States.
 func (a *App) converse(t *talk) {
 	defer func() {
-		t.match.Session.Leave(a.parting) // which, once it was left, goes on for a moment
-		t.match.Close()
+		t.session.Leave(a.parting) // which, once it was left, goes on for a moment
+		t.close()
 		close(t.over)
 	}()
-	for event := range t.match.Session.Events() {
+	for event := range t.session.Events() {
 		var probes []guard.Finding
 		if e, ok := event.(session.Received); ok {
 			e.Text = Plain(e.Text)
@@ -651,6 +693,7 @@ func (a *App) end(reason Reason) *talk {
 	if a.state.Conversation.Reconnecting {
 		a.last = nil // nothing seems to go on that a search could tell of
 	}
+	a.keepOrDrop(t, reason)
 	a.update(func(s *State) {
 		c := *s.Conversation
 		c.Undelivered = nil
@@ -677,8 +720,8 @@ func (a *App) depart(reason Reason) {
 // part leaves a stranger in the background; converse then closes the match. It
 // is called with mu held, and never after Close.
 func (a *App) part(t *talk) {
-	a.farewells.Go(func() { <-t.match.Session.Parted() })
-	a.partings.Go(func() { t.match.Session.Leave(a.parting) })
+	a.farewells.Go(func() { <-t.session.Parted() })
+	a.partings.Go(func() { t.session.Leave(a.parting) })
 }
 
 // Send sends a message of up to MaxMessage characters and returns its number.
@@ -693,7 +736,7 @@ func (a *App) Send(text string) (id uint64, err error) {
 	}
 	// Under mu, so that the message is in the State before the news that it
 	// was sent.
-	id, err = a.talk.match.Session.Send(text)
+	id, err = a.talk.session.Send(text)
 	if err != nil {
 		return 0, err
 	}
@@ -710,7 +753,7 @@ func (a *App) SetCover(on bool) {
 	defer a.mu.Unlock()
 	a.update(func(s *State) { s.Cover = on })
 	if a.talk != nil {
-		a.talk.match.Session.SetCover(on)
+		a.talk.session.SetCover(on)
 	}
 }
 
@@ -756,7 +799,7 @@ func (a *App) Block() error {
 	if a.talk == nil {
 		return ErrNotTalking
 	}
-	a.lobby.Block(a.talk.match.Session.Peer())
+	a.lobby.Block(a.talk.session.Peer())
 	a.depart(Blocked)
 	return nil
 }

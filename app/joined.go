@@ -18,13 +18,28 @@ type joined struct {
 	mesh   *mesh.Mesh             // nil until then
 	found  *rendezvous.Rendezvous // likewise
 	shards []uint16               // to follow, as the lobby said last
+	early  []introduction         // who was named before the mesh was there
 }
+
+// introduction is members that a source other than slots has named.
+type introduction struct {
+	members []onion.Address
+	source  rendezvous.Source
+}
+
+// maxEarly bounds the introductions that wait for the mesh. There is one for
+// each person met, and whoever is met keeps us busy.
+const maxEarly = 8
 
 // set tells that the mesh is there.
 func (j *joined) set(m *mesh.Mesh, r *rendezvous.Rendezvous) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.mesh, j.found = m, r
+	for _, i := range j.early {
+		r.Introduce(i.members, i.source)
+	}
+	j.early = nil
 	if j.shards != nil {
 		m.Follow(j.shards)
 	}
@@ -85,10 +100,14 @@ func (j *joined) size() int {
 
 // introduce tells the mesh of members that another source than a slot names.
 func (j *joined) introduce(members []onion.Address, source rendezvous.Source) {
+	if len(members) == 0 {
+		return
+	}
 	j.mu.Lock()
-	r := j.found
-	j.mu.Unlock()
-	if r != nil && len(members) > 0 {
-		r.Introduce(members, source)
+	defer j.mu.Unlock()
+	if j.found != nil {
+		j.found.Introduce(members, source)
+	} else if len(j.early) < maxEarly {
+		j.early = append(j.early, introduction{members, source})
 	}
 }
