@@ -19,10 +19,24 @@
 //	     {"event":"resumed"}        it is there again, and the conversation goes on
 //	     {"event":"ended","reason":"you left|they left|blocked"}
 //	     {"event":"ended","reason":"lost","undelivered":[N,…]}
+//	     {"event":"invite","id":N,"kind":"once|many|again","mine":true|false,
+//	      "link":"passerby:…","status":"kept|preparing|waiting|met|over|gone","problem":"…"}
 //	     {"event":"error","message":"…"}
 //	in   {"do":"find","interests":["…"]}
 //	     {"do":"send","text":"…"}
 //	     {"do":"leave"} {"do":"next"} {"do":"block"} {"do":"status"} {"do":"quit"}
+//	     {"do":"invite","kind":"once|many"}  make a link for somebody else
+//	     {"do":"follow","link":"passerby:…"} look for whoever made it
+//	     {"do":"again"}                      keep what it takes to meet this stranger again
+//	     {"do":"meet","id":N}                look for somebody who was kept
+//	     {"do":"cancel","id":N}              end an invite
+//
+// An invite is told of when it is new and each time that it changes. "link" is
+// not there while its status is kept or gone, and "problem" only where there is
+// one: why it is over, or what went wrong last. A link of kind again is a note
+// to oneself: whoever else has it can come in the other's place. A conversation
+// that came of an invite begins with a "matched" that has its number as
+// "invite".
 //
 // Between "reconnecting" and "resumed" one may go on sending: what is sent
 // waits, and its "sent" comes when it has gone out. After three minutes without
@@ -60,6 +74,11 @@ type Program interface {
 	Leave() error
 	Next() error
 	Block() error
+	Invite(kind app.InviteKind) (id uint64, err error)
+	Follow(link string) (id uint64, err error)
+	Again() (id uint64, err error)
+	Meet(id uint64) error
+	CancelInvite(id uint64) error
 }
 
 // What a dialect's command returns for what run does itself.
