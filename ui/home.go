@@ -70,7 +70,7 @@ func newHome(w *window) *homeScreen {
 		h.recorded,
 		h.find,
 		newCentred(&fyne.Container{Layout: line{gap: unit, flex: -1}, Objects: []fyne.CanvasObject{
-			newButton(w.keys, "Settings", quiet, w.settings), newButton(w.keys, "Help", quiet, w.help),
+			newButton(w.keys, "Invites", quiet, w.invites), newButton(w.keys, "Settings", quiet, w.settings), newButton(w.keys, "Help", quiet, w.help),
 		}}),
 	))
 	return h

@@ -27,7 +27,7 @@ type interests struct {
 // and submit when Enter is pressed with nothing typed.
 func newInterests(k *keys, words []string, changed, submit func()) *interests {
 	in := &interests{words: words, keys: k, changed: changed}
-	in.field = newField(k)
+	in.field = newField(k, app.MaxInterest)
 	in.field.enter = func() {
 		if !in.take() {
 			submit()
@@ -95,18 +95,20 @@ func addable(words []string, typed string) string {
 	return word
 }
 
-// field is the line in which an interest is typed.
+// field is a line in which something short is typed. What is nil of comma and
+// erase, which are asked about a comma and about Backspace with nothing typed,
+// means nothing.
 type field struct {
 	widget.Entry
 	keys                *keys
+	limit               int // in characters
 	enter, comma, erase func()
 	focused             bool
 }
 
-func newField(k *keys) *field {
-	f := &field{keys: k}
+func newField(k *keys, limit int) *field {
+	f := &field{keys: k, limit: limit}
 	f.ExtendBaseWidget(f)
-	f.PlaceHolder = placeFirst
 	f.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
 	return f
 }
@@ -124,7 +126,7 @@ func (f *field) TypedKey(e *fyne.KeyEvent) {
 		f.enter()
 	case e.Name == fyne.KeyEscape || e.Name == fyne.KeyF1 || e.Name == pictureKey:
 		f.keys.key(e)
-	case e.Name == fyne.KeyBackspace && f.Text == "":
+	case e.Name == fyne.KeyBackspace && f.Text == "" && f.erase != nil:
 		f.erase()
 	default:
 		f.Entry.TypedKey(e)
@@ -132,11 +134,11 @@ func (f *field) TypedKey(e *fyne.KeyEvent) {
 }
 
 func (f *field) TypedRune(r rune) {
-	if r == ',' {
+	if r == ',' && f.comma != nil {
 		f.comma()
 		return
 	}
-	if utf8.RuneCountInString(f.Text) < app.MaxInterest || f.SelectedText() != "" {
+	if utf8.RuneCountInString(f.Text) < f.limit || f.SelectedText() != "" {
 		f.Entry.TypedRune(r)
 	}
 }
@@ -146,5 +148,5 @@ func (f *field) TypedShortcut(s fyne.Shortcut) {
 		f.keys.shortcut(s)
 		return
 	}
-	f.Entry.TypedShortcut(guarded(s, app.MaxInterest-utf8.RuneCountInString(f.Text)))
+	f.Entry.TypedShortcut(guarded(s, f.limit-utf8.RuneCountInString(f.Text)))
 }

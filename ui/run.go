@@ -47,6 +47,16 @@ type Program interface {
 	Silence(category guard.Category)
 	// NotAboutMe takes a fact out of the meter of the conversation.
 	NotAboutMe(fact int)
+	// Invite makes a link for somebody else to follow; the State has it.
+	Invite(kind app.InviteKind) (id uint64, err error)
+	// Follow looks for whoever made a link.
+	Follow(link string) (id uint64, err error)
+	// Again keeps what it takes to meet this stranger again, if they do too.
+	Again() (id uint64, err error)
+	// Meet looks for somebody whom Again has kept.
+	Meet(id uint64) error
+	// CancelInvite ends an invite and takes it off the list.
+	CancelInvite(id uint64) error
 	// Panic forgets everything and ends the network part of the program at
 	// once. The caller ends the process.
 	Panic()

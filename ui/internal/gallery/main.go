@@ -26,6 +26,7 @@ import (
 	"passerby/app"
 	"passerby/app/guard"
 	"passerby/app/settings"
+	"passerby/net/invite"
 	"passerby/ui"
 )
 
@@ -250,6 +251,36 @@ func (p *pretended) NotAboutMe(fact int) {
 
 func (p *pretended) SetCover(on bool) {
 	p.set(func(s *app.State) { s.Cover = on })
+}
+
+// Invite shows a link that leads nowhere.
+func (p *pretended) Invite(kind app.InviteKind) (uint64, error) {
+	p.set(func(s *app.State) {
+		s.Invites = append(slices.Clone(s.Invites), app.Invite{
+			ID: uint64(len(s.Invites) + 1), Kind: kind, Mine: true, Phase: app.InviteWaiting, Until: time.Now().Add(48 * time.Hour),
+			Link: "passerby:aeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibae",
+		})
+	})
+	return 1, nil
+}
+func (p *pretended) Follow(link string) (uint64, error) {
+	_, err := invite.Parse(link, "gallery", time.Now())
+	return 2, err
+}
+func (p *pretended) Again() (uint64, error) {
+	p.set(func(s *app.State) {
+		c := *s.Conversation
+		c.Again, s.Conversation = true, &c
+		s.Invites = append(slices.Clone(s.Invites), app.Invite{ID: 3, Kind: app.Again, Phase: app.InviteKept})
+	})
+	return 3, nil
+}
+func (p *pretended) Meet(uint64) error { return nil }
+func (p *pretended) CancelInvite(id uint64) error {
+	p.set(func(s *app.State) {
+		s.Invites = slices.DeleteFunc(slices.Clone(s.Invites), func(i app.Invite) bool { return i.ID == id })
+	})
+	return nil
 }
 func (p *pretended) Panic()      { os.Exit(0) }
 func (p *pretended) Next() error { return p.Find(p.State().Conversation.Interests) }
