@@ -24,7 +24,18 @@ func (w *world) join(from, to *member) bool {
 	from.heard = forget(from.heard, to.address)
 	w.tallies.rpc(w, 2, noiseBytes/2+subscribeBytes)
 	from.needy, to.needy = true, true
+	if w.params.Captured > 0 && from.role == honest && to.role == sybil {
+		w.swarm(from)
+	}
 	return true
+}
+
+// swarm has an attacker's members dial one who has come to one of them: now they
+// know where it is.
+func (w *world) swarm(m *member) {
+	for range huntDials {
+		w.dial(&w.members[w.kind[w.random.IntN(len(w.kind))]], m.address, func(bool) {})
+	}
 }
 
 // part ends a connection.

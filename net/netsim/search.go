@@ -9,8 +9,10 @@ import (
 	"passerby/net/lobby"
 )
 
-// hogTime is how long one who never confirms goes on under one address.
-const hogTime = 2 * time.Minute
+// hogTime is how long one who never confirms goes on under one address: as long
+// as others seek, so that their share of searches is their share of those who
+// seek at any moment.
+const hogTime = 12 * time.Second
 
 // search is one search for a stranger.
 type search struct {

@@ -3,6 +3,8 @@
 package netsim
 
 import (
+	"time"
+
 	"passerby/net/rendezvous"
 )
 
@@ -26,6 +28,17 @@ func (w *world) arrive(m *member) {
 	w.introduce(m)
 	n := &newcomer{world: w, member: m, life: life}
 	n.wave(waves)
+	w.after(eclipseAfter, func() {
+		if n.here() && w.now >= w.tallies.since && len(m.links) > 0 {
+			bad := 0
+			for i := range m.links {
+				if w.members[m.links[i].peer].role == sybil {
+					bad++
+				}
+			}
+			w.tallies.captors = append(w.tallies.captors, float64(bad)/float64(len(m.links)))
+		}
+	})
 	var look func()
 	look = func() {
 		switch {
@@ -43,6 +56,9 @@ func (w *world) arrive(m *member) {
 
 // waves are how many slots of each level a newcomer asks at once.
 var waves = [][rendezvous.Levels]int{{8, 3, 3}, {0, 3, 3}, {0, 4, 4}}
+
+// eclipseAfter is when it is looked at whom a newcomer has come to know.
+const eclipseAfter = 3 * time.Minute
 
 // newcomer is a member that looks for the first others.
 type newcomer struct {

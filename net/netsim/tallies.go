@@ -54,6 +54,7 @@ type tallies struct {
 	dials     int
 	welcomed  []float64 // seconds until a newcomer has four connections
 	hunts     int
+	captors   []float64 // of each newcomer after a while, the share of its neighbours that are an attacker's
 }
 
 func (t *tallies) rpc(w *world, n, bytes int) {

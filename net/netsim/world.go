@@ -157,7 +157,7 @@ func (w *world) live(m *member) {
 	if w.params.SeekEvery > 0 {
 		w.after(exponential(w.random, w.params.SeekEvery), func() { w.seekAgain(m, life) })
 	}
-	if w.params.HalfLife > 0 {
+	if w.params.HalfLife > 0 && m.role != sybil { // an attacker stays
 		mean := time.Duration(float64(w.params.HalfLife) / math.Ln2)
 		w.after(exponential(w.random, mean), func() {
 			if m.alive && m.life == life {

@@ -40,12 +40,68 @@ func report(out io.Writer, seed uint64, most int, doc string) error {
 	}
 	begin := time.Now()
 	g := netsim.Grow(sizes, seed)
-	fmt.Fprint(out, table(g))
+	text := table(g)
+	attacks := netsim.Attacks(seed)
+	for _, a := range attacks {
+		text += "\n" + points(a.Plot)
+	}
+	fmt.Fprint(out, text)
 	log.Printf("took %v", time.Since(begin).Round(time.Second))
 	if doc == "" {
 		return nil
 	}
-	return os.WriteFile(filepath.Join(doc, "growth.txt"), []byte(table(g)), 0o644)
+	for _, a := range append(pictures(g), attacks...) {
+		if err := os.WriteFile(filepath.Join(doc, a.File+".svg"), a.Plot.SVG(), 0o644); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(doc, "figures.txt"), []byte(text), 0o644)
+}
+
+// pictures draws how times and costs grow.
+func pictures(g netsim.Growth) []netsim.Attack {
+	lines := func(scale float64, of map[string]func(netsim.Result) float64, names ...string) []netsim.Line {
+		var all []netsim.Line
+		for _, name := range names {
+			l := netsim.Line{Name: name}
+			for i, n := range g.Sizes {
+				l.X, l.Y = append(l.X, float64(n)), append(l.Y, scale*of[name](g.Busy[i]))
+			}
+			all = append(all, l)
+		}
+		return all
+	}
+	return []netsim.Attack{
+		{File: "growth-time", Plot: netsim.Plot{Title: "Time to find somebody", X: "members", Y: "seconds", LogX: true, Aim: 30,
+			Lines: lines(1, map[string]func(netsim.Result) float64{
+				"matched, median": func(r netsim.Result) float64 { return r.MatchMedian },
+				"matched, p95":    func(r netsim.Result) float64 { return r.MatchP95 },
+				"beacon at 99 %":  func(r netsim.Result) float64 { return r.Reach99 },
+			}, "matched, median", "matched, p95", "beacon at 99 %")}},
+		{File: "growth-cost", Plot: netsim.Plot{Title: "What a member verifies", X: "members", Y: "beacons a second", LogX: true,
+			Lines: lines(1, map[string]func(netsim.Result) float64{
+				"mean":       func(r netsim.Result) float64 { return r.Verified },
+				"99 % below": func(r netsim.Result) float64 { return r.VerifiedP99 },
+			}, "mean", "99 % below")}},
+	}
+}
+
+// points writes curves as text.
+func points(p netsim.Plot) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s), by %s\n%-42s", p.Title, p.Y, p.X, "")
+	for _, x := range p.Lines[0].X {
+		fmt.Fprintf(&b, "%8s", number(x))
+	}
+	b.WriteString("\n")
+	for _, l := range p.Lines {
+		fmt.Fprintf(&b, "%-42s", l.Name)
+		for _, y := range l.Y {
+			fmt.Fprintf(&b, "%8s", number(y))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }
 
 // table writes figures as text.
