@@ -18,6 +18,7 @@ import (
 	"passerby/app"
 	"passerby/app/console"
 	"passerby/app/hardening"
+	"passerby/app/keepers"
 	"passerby/app/settings"
 	"passerby/tor"
 	"passerby/ui"
@@ -165,13 +166,15 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	context.AfterFunc(ctx, stop)
 	kept := settings.Open(o.profile)
 	chosen := o.over(kept.Choices())
-	a := app.New(app.Params{Network: o.network, Cover: chosen.Cover, Guard: chosen.Guard, Launch: func(ctx context.Context) (app.Engine, error) {
-		t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
-		if err != nil {
-			return nil, err
-		}
-		return engine{t}, nil
-	}})
+	a := app.New(app.Params{Network: o.network, Cover: chosen.Cover, Guard: chosen.Guard, Profile: o.profile,
+		Remember: chosen.Remember, Stay: chosen.Stay, KeyStore: func() (keepers.KeyStore, error) { return keepers.System(o.profile) },
+		Launch: func(ctx context.Context) (app.Engine, error) {
+			t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
+			if err != nil {
+				return nil, err
+			}
+			return engine{t}, nil
+		}})
 	defer a.Close()
 	switch {
 	case o.mode == "":

@@ -23,6 +23,7 @@ import (
 	"unicode"
 
 	"passerby/app/guard"
+	"passerby/app/keepers"
 	"passerby/app/settings"
 	"passerby/net/invite"
 	"passerby/net/lobby"
@@ -80,6 +81,13 @@ type Params struct {
 	Cover bool
 	// Guard is how much the guard says at first.
 	Guard settings.Guard
+	// Profile is the folder in which keepers may be kept, and KeyStore returns
+	// the system's key store, or nil and why there is none. Without either
+	// nothing is kept. It is called once, in the background.
+	Profile  string
+	KeyStore func() (keepers.KeyStore, error)
+	// Remember and Stay are what the person agreed to before, see [Keeping].
+	Remember, Stay bool
 }
 
 // App is the program. Its methods are safe for concurrent use and do not wait
@@ -95,9 +103,10 @@ type App struct {
 	partings  sync.WaitGroup
 	farewells sync.WaitGroup // of partings, until the stranger knows
 
-	launched chan struct{} // closed when Launch has returned, and after Panic when tor is gone
-	stir     chan struct{} // something that observe looks at may have changed
-	moved    chan struct{} // an invite may have changed
+	launched  chan struct{} // closed when Launch has returned, and after Panic when tor is gone
+	stir      chan struct{} // something that observe looks at may have changed
+	moved     chan struct{} // an invite may have changed
+	consented chan struct{} // what may be kept has changed
 
 	mu           sync.Mutex
 	state        State
@@ -122,10 +131,11 @@ type App struct {
 // New returns an App that begins at once to connect. Close ends it.
 func New(p Params) *App {
 	a := &App{
-		params: p, launched: make(chan struct{}), stir: make(chan struct{}, 1), moved: make(chan struct{}, 1),
+		params: p, launched: make(chan struct{}), stir: make(chan struct{}, 1), moved: make(chan struct{}, 1), consented: make(chan struct{}, 1),
 		watchers: make(map[*watcher]struct{}),
 	}
 	a.state.Cover, a.state.Guard = p.Cover, p.Guard
+	a.state.Keeping.Remember, a.state.Keeping.Stay = p.Remember, p.Stay
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.parting, a.hurry = context.WithCancel(context.Background())
 	a.tasks.Go(a.run)
@@ -267,7 +277,9 @@ func (a *App) run() {
 	restarted := make(chan struct{}, 1)
 	below.Go(func() { a.followTor(engine, j, restarted) })
 
-	m, err := a.join(engine, l)
+	k := a.openKeeping()
+	key, network := k.member(a.ctx, engine)
+	m, err := a.join(network, key, l)
 	if err != nil {
 		a.fail(err)
 		<-a.ctx.Done()
@@ -277,6 +289,7 @@ func (a *App) run() {
 	r := rendezvous.New(rendezvous.Params{Network: engine, Mesh: m, Name: a.params.Network, Changed: a.stirred})
 	j.set(m, r)
 	below.Go(func() { r.Run(a.ctx) })
+	below.Go(func() { a.keep(k, m, j) })
 	below.Go(func() { a.followPublication(engine, m.Address(), restarted) })
 	a.observe(m, r)
 }
@@ -294,9 +307,9 @@ func (a *App) fail(err error) {
 }
 
 // join makes our mesh member. The lobby judges and takes what comes.
-func (a *App) join(n onion.Network, l *lobby.Lobby) (*mesh.Mesh, error) {
+func (a *App) join(n onion.Network, key onion.Key, l *lobby.Lobby) (*mesh.Mesh, error) {
 	return mesh.New(a.ctx, mesh.Params{
-		Network: n, Key: onion.GenerateKey(), Name: a.params.Network,
+		Network: n, Key: key, Name: a.params.Network,
 		PayloadSize: lobby.BeaconSize, Shard: lobby.ShardOf,
 		Check: func(from onion.Address, payload []byte) error {
 			err := l.CheckFrom(from, payload)

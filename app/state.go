@@ -49,6 +49,8 @@ type State struct {
 	// Invites are the ways to meet somebody in particular, the oldest first:
 	// made and followed ones, and people to be met again.
 	Invites []Invite
+	// Keeping is what of the network may be kept from one run to the next.
+	Keeping Keeping
 	// Cover tells that a conversation sends frames whether or not there is
 	// something to say, so that whoever watches the line cannot see when
 	// somebody types.

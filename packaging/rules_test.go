@@ -62,11 +62,11 @@ func within(p, folder string) bool { return p == folder || strings.HasPrefix(p, 
 func TestImportsGoOneWay(t *testing.T) {
 	// Which of our folders each may import, itself apart.
 	may := map[string][]string{
-		module:                       {"app", "app/console", "app/hardening", "app/settings", "tor", "ui"},
+		module:                       {"app", "app/console", "app/hardening", "app/keepers", "app/settings", "tor", "ui"},
 		module + "/ui":               {"app", "app/guard", "app/guard/tables", "app/settings", "assets", "ui", "ui/clipboard", "ui/screenguard"},
 		module + "/ui/clipboard":     {},
 		module + "/ui/screenguard":   {},
-		module + "/app":              {"app", "app/guard", "app/settings", "net/onion", "net/mesh", "net/rendezvous", "net/lobby", "net/session", "net/invite"},
+		module + "/app":              {"app", "app/guard", "app/keepers", "app/settings", "net/onion", "net/mesh", "net/rendezvous", "net/lobby", "net/session", "net/invite"},
 		module + "/app/console":      {"app", "app/guard"},
 		module + "/app/guard":        {"app/guard/tables"},
 		module + "/app/guard/tables": {},
@@ -159,6 +159,9 @@ var reachMore = map[string]map[string][]string{
 			"PtraceDenyAttach", "FcntlInt", "F_DUPFD_CLOEXEC", "Dup2", "Close",
 		},
 		"golang.org/x/sys/windows": {"NewLazySystemDLL", "SetErrorMode", "Errno", "SetStdHandle", "STD_ERROR_HANDLE", "Handle"},
+	},
+	"app/keepers": { // the data protection of crypt32
+		"golang.org/x/sys/windows": {"DataBlob", "CryptProtectData", "CryptUnprotectData", "CRYPTPROTECT_UI_FORBIDDEN", "LocalFree", "Handle"},
 	},
 	"ui/clipboard": { // the clipboard of user32
 		"golang.org/x/sys/windows": {"NewLazySystemDLL", "LazyProc", "UTF16PtrFromString"},
