@@ -47,7 +47,7 @@ func newHome(w *window) *homeScreen {
 	h.recorded.Hidden = w.met
 	h.interests = newInterests(w.keys, w.interests, func() { h.page.reflow() }, h.start)
 	h.likes = newColumn(unit,
-		newProse("Interests, if you like", sizeNote, semibold, colorText),
+		newLine(unit, newProse("Interests, if you like", sizeNote, semibold, colorText), newButton(w.keys, languagesName, chip, h.languages)),
 		h.interests.Container,
 		newSmall("Strangers who share one come first. Whoever guesses a word can see that somebody looks for it, not who."),
 	)
@@ -104,6 +104,14 @@ func (h *homeScreen) show(s app.State, _ time.Time) {
 	if changed {
 		h.page.reflow()
 	}
+}
+
+// languages offers languages as interests.
+func (h *homeScreen) languages() {
+	h.w.lay(newLanguages(h.w, h.interests.words, func(name string) {
+		h.interests.add(name)
+		h.w.keys.focus(h.find)
+	}))
 }
 
 // start looks for a stranger, with what is still being typed as an interest.

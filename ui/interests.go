@@ -46,15 +46,19 @@ func newInterests(k *keys, words []string, changed, submit func()) *interests {
 
 // take makes what is typed an interest and tells whether anything was typed.
 func (in *interests) take() bool {
-	word := addable(in.words, in.field.Text)
-	typed := strings.TrimSpace(in.field.Text) != ""
+	typed := in.field.Text
 	in.field.SetText("")
-	if word != "" {
+	in.add(typed)
+	return strings.TrimSpace(typed) != ""
+}
+
+// add makes a word an interest, where it can be one.
+func (in *interests) add(typed string) {
+	if word := addable(in.words, typed); word != "" {
 		in.words = append(slices.Clone(in.words), word)
 		in.show()
 		in.changed()
 	}
-	return typed
 }
 
 func (in *interests) remove(word string) {

@@ -14,6 +14,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -26,7 +27,6 @@ import (
 	"passerby/app"
 	"passerby/app/guard"
 	"passerby/app/settings"
-	"passerby/net/invite"
 	"passerby/ui"
 )
 
@@ -263,9 +263,8 @@ func (p *pretended) Invite(kind app.InviteKind) (uint64, error) {
 	})
 	return 1, nil
 }
-func (p *pretended) Follow(link string) (uint64, error) {
-	_, err := invite.Parse(link, "gallery", time.Now())
-	return 2, err
+func (p *pretended) Follow(string) (uint64, error) {
+	return 0, errors.New("this is not a link of Passerby; copy all of it, from \"passerby:\" to its end")
 }
 func (p *pretended) Again() (uint64, error) {
 	p.set(func(s *app.State) {
