@@ -15,9 +15,10 @@ import (
 const (
 	lookAtGate = time.Microsecond
 	passGate   = 20 * time.Millisecond
-	// forgiven is how many invalid messages GossipSub bears of one neighbour
-	// before it ignores it: the square of their number, times 10, is to pass 80.
-	forgiven = 3
+	// unstamped is how many messages without a stamp GossipSub bears of one
+	// neighbour before it ignores it: the square of their number, times 10, is
+	// to pass 80. Who sends work that was not done is hung up on at once.
+	unstamped = 3
 	// sentAtOnce is how many messages a second a neighbour may send.
 	sentAtOnce = 20
 	// neighbours is how many a member has, of whom an attacker has a share.
@@ -68,7 +69,7 @@ func forged(seed uint64, share, cores float64, gated bool) float64 {
 				if gated && looks.AllowN(begin.Add(now), 1) {
 					spent += lookAtWork
 				}
-				if sent[i]++; sent[i] == forgiven {
+				if sent[i]++; gated || sent[i] == unstamped {
 					sent[i] = 0
 					takes, _ := Usual.connect(r)
 					back[i] = now + takes

@@ -32,6 +32,12 @@ type Net struct {
 	Publish time.Duration // from Listen to the descriptor's upload
 	Period  time.Duration // of the shared random value; a day where zero
 
+	// Circuit, where set, draws the latency of a stream's circuit, one way, in
+	// the place of Latency; Reach draws how long a dial takes, in the place of
+	// Connect, and whether it can succeed. Both are called concurrently.
+	Circuit func() time.Duration
+	Reach   func() (takes time.Duration, ok bool)
+
 	mu       sync.Mutex
 	services map[string][]*listener // by host; the last one published wins
 	dials    int
@@ -179,16 +185,24 @@ func (n *Node) Dial(ctx context.Context, host, _ string) (net.Conn, error) {
 	n.net.mu.Lock()
 	n.net.dials++
 	n.net.mu.Unlock()
+	takes, ok := around(n.net.Connect), true
+	if n.net.Reach != nil {
+		takes, ok = n.net.Reach()
+	}
 	select {
-	case <-time.After(around(n.net.Connect)):
+	case <-time.After(takes):
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	l := n.lookUp(host)
-	if l == nil {
+	if l == nil || !ok {
 		return nil, fmt.Errorf("%w: %s", ErrUnreachable, host)
 	}
-	near, far := newConnPair(n.net.Latency)
+	latency := around(n.net.Latency) // one circuit, one latency: bytes stay in order
+	if n.net.Circuit != nil {
+		latency = n.net.Circuit()
+	}
+	near, far := newConnPair(latency)
 	n.track(near)
 	l.node.track(far)
 	select {
