@@ -17,6 +17,7 @@ var slotShares = []float64{0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1}
 type Attack struct {
 	File string // name of the picture, without its ending
 	Plot Plot
+	Note string // what it is and what it leaves out
 }
 
 // curve measures something at each of some shares. X is in per cent.
@@ -79,7 +80,7 @@ func eclipse(seed uint64) Attack {
 			curve("… and an invite", slotShares, measure(8, 0, false)),
 			curve("… and keepers", slotShares, measure(0, 20, false)),
 		},
-	}}
+	}, "An attacker answers at a share of all slots, names its own members only (one in fifty of a thousand), and has them dial whoever comes to one of them. Counted three minutes after a newcomer came: those who are connected to nobody else, and the share of bad ones among neighbours. With an invite it knows eight members that a friend had met, with keepers twenty from an earlier run, of whom half are there."}
 }
 
 // sybils: a share of the members take what is gossiped and pushed, hand nothing
@@ -98,7 +99,7 @@ func sybils(seed uint64) Attack {
 			curve("matched, median s", Shares, func(f float64) float64 { return run(f).MatchMedian }),
 			curve("matched, p95 s", Shares, func(f float64) float64 { return run(f).MatchP95 }),
 		},
-	}}
+	}, "Members take what is gossiped and pushed, hand nothing on, and name each other only, in a network of a thousand. That the product ends connections to mute members after some minutes is not in the model, so this is what they do until then."}
 }
 
 // firstSpy: spies keep to the rules and note who was first to hand any of them
@@ -114,7 +115,7 @@ func firstSpy(seed uint64) Attack {
 	return Attack{"first-spy", Plot{
 		Title: "Makers of beacons found by the first spy", X: "spies among the members, %", Y: "guessed, %",
 		Lines: []Line{curve("plain GossipSub", Shares, measure(false)), curve("pushed", Shares, measure(true)), aim},
-	}}
+	}, "Spies keep to the rules and guess that whoever first handed any of them a beacon has made it; three hundred members, no churn. Pushed, the beacon goes to a random member first, over circuits and under a key of its own. Those who watch Tor itself, or who see for days who is there when, are not in it."}
 }
 
 // guessed returns the share of beacons whose makers spies guess.
@@ -169,7 +170,7 @@ func blackHoles(seed uint64) Attack {
 			curve("matched, median", Shares, func(f float64) float64 { return run(f).MatchMedian }),
 			curve("matched, p95", Shares, func(f float64) float64 { return run(f).MatchP95 }),
 		}, Aim: 30,
-	}}
+	}, "Members take pushed beacons and never publish them. Three are asked at once, and others after a minute without an echo."}
 }
 
 // hogs: a share of those who seek at any moment offer and accept and never
@@ -186,7 +187,7 @@ func hogs(seed uint64) Attack {
 			curve("median", Shares, func(f float64) float64 { return run(f).MatchMedian }),
 			curve("p95", Shares, func(f float64) float64 { return run(f).MatchP95 }),
 		}, Aim: 30,
-	}}
+	}, "A share of those who seek at any moment offer and accept and never confirm."}
 }
 
 // replays: a share of the members send every beacon that is in date and that
@@ -204,7 +205,7 @@ func replays(seed uint64) Attack {
 			curve("median", Shares, func(f float64) float64 { return run(f).MatchMedian }),
 			curve("p95", Shares, func(f float64) float64 { return run(f).MatchP95 }),
 		}, Aim: 30,
-	}}
+	}, "Members send every beacon that is in date and that somebody who came later cannot have seen, all of it in the moment in which that one begins to seek, which is more than they could bring about."}
 }
 
 // memo runs each share once.

@@ -43,7 +43,7 @@ func forgeries(seed uint64) Attack {
 			line("no stamp, 1 core", 1, false), line("no stamp, 50 cores", 50, false),
 			line("gate only, 1 core", 1, true), line("gate only, 50 cores", 50, true),
 		},
-	}}
+	}, "Neighbours send beacons without any stamp, or such as passed the gate and did no work, and come back under another key when nobody listens to them any more. One member with two dozen neighbours, for ten minutes. What the attacker can make is bounded by its cores; where its lines are one, the time it takes to come back bounds it first."}
 }
 
 // forged returns the share of a core that a member spends on them.
@@ -93,7 +93,7 @@ func payers(seed uint64) Attack {
 	}
 	return Attack{"flood-paid", Plot{
 		Title: "Beacons that paid", X: "cores that the attacker has", Y: "after half an hour", Lines: lines, LogX: true,
-	}}
+	}, "An attacker pays what is asked, and no more; what is asked follows the load of the last ten minutes. One shard in which two honest beacons a second are said meanwhile. It does not matter how many members the attacker has: what paid is handed on by everybody. Who is not looked at by one member may be by others."}
 }
 
 // paid returns what a member spends of a core, the share of honest beacons that

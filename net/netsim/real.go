@@ -39,15 +39,13 @@ type reality struct {
 	begin  time.Time
 	tasks  sync.WaitGroup
 
-	bytes, delivered, looks atomic.Int64
+	bytes, delivered atomic.Int64
 
 	mu      sync.Mutex
 	random  *rand.Rand
 	copies  []*program
 	sent    map[string]*sending
 	matched []float64
-	left    int
-	living  time.Duration // of all members together, while measuring
 }
 
 // sending is what became of one beacon.
@@ -67,6 +65,7 @@ type program struct {
 	cancel     context.CancelFunc
 	running    sync.WaitGroup
 	ended      atomic.Bool
+	seeking    atomic.Pointer[time.Time] // since when, where that counts
 }
 
 // Real runs the real model once. It must be called in a bubble of
@@ -219,17 +218,18 @@ func (m *program) seekAll(ctx context.Context) {
 			continue
 		}
 		counts, began := w.measuring(), time.Now()
+		if counts {
+			m.seeking.Store(&began)
+		}
 		match, err := m.lobby.Find(ctx, interests, nil)
 		took := time.Since(began).Seconds()
-		if err == nil {
-			match.Session.Leave(ctx)
-			match.Close()
-			for range match.Session.Events() { // up to the last one, which frees it
-			}
-		} else if took <= time.Minute.Seconds() || !w.over() {
-			continue // it left, or the run is over
-		} else {
-			took = math.Inf(1)
+		m.seeking.Store(nil)
+		if err != nil {
+			return // it leaves, or the run is over
+		}
+		match.Session.Leave(ctx)
+		match.Close()
+		for range match.Session.Events() { // up to the last one, which frees it
 		}
 		if counts {
 			w.mu.Lock()
@@ -238,8 +238,6 @@ func (m *program) seekAll(ctx context.Context) {
 		}
 	}
 }
-
-func (w *reality) over() bool { return w.ctx.Err() != nil }
 
 // pause waits for d, and tells whether ctx still goes on.
 func pause(ctx context.Context, d time.Duration) bool {
@@ -322,6 +320,11 @@ func (w *reality) result(bytes, delivered int64) Result {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p := w.params
+	for _, m := range w.copies { // who seeks in vain is not to be left out
+		if since := m.seeking.Load(); since != nil && time.Since(*since) > time.Minute {
+			w.matched = append(w.matched, math.Inf(1))
+		}
+	}
 	r := Result{
 		Bytes:       float64(bytes) / float64(p.Members) / p.Measure.Hours(),
 		Verified:    float64(delivered) / float64(p.Members) / p.Measure.Seconds(),

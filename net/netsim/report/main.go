@@ -8,13 +8,19 @@
 package main
 
 import (
+	"bytes"
+	_ "embed"
 	"flag"
 	"fmt"
 	"io"
 	"log"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"testing"
+	"testing/synctest"
+	"text/template"
 	"time"
 
 	"passerby/net/netsim"
@@ -24,8 +30,12 @@ func main() {
 	seed := flag.Uint64("seed", 1, "of all that is drawn by lot")
 	most := flag.Int("most", 100_000, "the largest network: all sizes are two minutes of one core, up to 10,000 they are some seconds")
 	doc := flag.String("doc", "", "folder to write the table and the pictures to; nothing is written where it is empty")
+	check := flag.String("check", "", "sizes, as in 100,300, at which to compare with the product's own code instead: some seconds per ten members")
 	flag.Parse()
 	log.SetFlags(0)
+	if *check != "" {
+		compare(os.Stdout, *seed, *check, *doc)
+	}
 	if err := report(os.Stdout, *seed, *most, *doc); err != nil {
 		log.Fatal(err)
 	}
@@ -55,7 +65,67 @@ func report(out io.Writer, seed uint64, most int, doc string) error {
 			return err
 		}
 	}
-	return os.WriteFile(filepath.Join(doc, "figures.txt"), []byte(text), 0o644)
+	var page bytes.Buffer
+	if err := readme.Execute(&page, content{table(g), noted(attacks)}); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(doc, "README.md"), page.Bytes(), 0o644)
+}
+
+//go:embed README.tmpl
+var source string
+
+var readme = template.Must(template.New("README").Parse(source))
+
+// content is what the page has.
+type content struct {
+	Growth  string
+	Attacks []attack
+}
+
+type attack struct {
+	netsim.Attack
+	Points string
+}
+
+func noted(attacks []netsim.Attack) (all []attack) {
+	for _, a := range attacks {
+		all = append(all, attack{a, points(a.Plot)})
+	}
+	return all
+}
+
+// compare runs both models at some sizes. The clock that runs as fast as the
+// machine can is one of package testing's, for tests alone: so it is a test that
+// does it, and compare does not return.
+func compare(out io.Writer, seed uint64, list, doc string) {
+	all := func(string, string) (bool, error) { return true, nil }
+	testing.Main(all, []testing.InternalTest{{Name: "compare", F: func(t *testing.T) {
+		var text string
+		for s := range strings.SplitSeq(list, ",") {
+			n, err := strconv.Atoi(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := netsim.CheckParams(n, seed)
+			c := netsim.Checked{Members: n, Abstract: netsim.Run(p)}
+			begin := time.Now()
+			synctest.Test(t, func(t *testing.T) {
+				if c.Real, err = netsim.Real(t.Context(), p); err != nil {
+					t.Fatal(err)
+				}
+			})
+			log.Printf("%d members took %v", n, time.Since(begin).Round(time.Second))
+			fmt.Fprintln(out, c)
+			text += c.String() + "\n"
+		}
+		if doc == "" {
+			return
+		}
+		if err := os.WriteFile(filepath.Join(doc, "check.txt"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}}}, nil, nil)
 }
 
 // pictures draws how times and costs grow.
