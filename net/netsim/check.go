@@ -20,6 +20,9 @@ type Checked struct {
 func CheckParams(members int, seed uint64) Params {
 	p := Ordinary(members, seed, busy)
 	p.WarmUp, p.Measure = 5*time.Minute, 10*time.Minute
+	if members < 50 { // to see that it runs
+		p.WarmUp, p.Measure, p.SeekEvery = 2*time.Minute, 3*time.Minute, time.Minute
+	}
 	if members > 150 {
 		p.Measure = 5 * time.Minute
 	}

@@ -11,6 +11,7 @@ import (
 
 func TestTheSameSeedGivesTheSameResult(t *testing.T) {
 	p := Ordinary(100, 7, busy)
+	p.WarmUp, p.Measure = time.Minute, 5*time.Minute
 	a, b := Run(p), Run(p)
 	if !reflect.DeepEqual(a, b) {
 		t.Errorf("%+v\n%+v", a, b)
@@ -22,7 +23,7 @@ func TestTheSameSeedGivesTheSameResult(t *testing.T) {
 }
 
 func TestSeekersFindEachOtherAtEverySize(t *testing.T) {
-	for _, n := range []int{100, 300, 1000} {
+	for _, n := range abstractSizes {
 		p := Ordinary(n, 1, busy)
 		p.WarmUp, p.Measure = 2*time.Minute, 4*time.Minute
 		r := Run(p)

@@ -94,6 +94,7 @@ const (
 	enoughAgree    = 3
 	membersPerSlot = 4
 	waveTime       = 5 * time.Second
+	maxAnswers     = 24
 )
 
 // GossipSub's, see gossipParams of net/mesh.

@@ -54,13 +54,18 @@ func newWorld(p Params) *world {
 		members: make([]member, p.Members), topics: make([]topic, 2<<maxLevel),
 		when: make([]time.Duration, p.Members),
 	}
-	if p.Members >= 2*minCompany {
-		w.depth = min(int(math.Log2(float64(p.Members)/minCompany)), maxLevel)
-	}
-	if p.OneShard {
-		w.depth = 0
+	if size := estimated(p.Members); size >= 2*minCompany && !p.OneShard {
+		w.depth = min(int(math.Log2(size/minCompany)), maxLevel)
 	}
 	return w
+}
+
+// estimated is for how large members take a network: a quarter too small, as
+// neighbours know the same, and never larger than what 24 answers of 16 names
+// can tell that have nothing in common. See package rendezvous, and its tests.
+func estimated(members int) float64 {
+	most := (samples+1)*((maxAnswers-1)*samples+1) - 1
+	return min(0.75*float64(members), float64(most))
 }
 
 // populate fills the network with members who have been there for a while, on
