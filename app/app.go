@@ -179,6 +179,7 @@ func (a *App) Close() error {
 	a.tasks.Wait()
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.forgetInvites()
 	for w := range a.watchers {
 		w.close()
 	}
@@ -192,7 +193,8 @@ func (a *App) Close() error {
 func (a *App) Panic() {
 	a.mu.Lock()
 	a.closed, a.abandoned = true, true
-	a.talk, a.search, a.appointments = nil, nil, nil
+	a.talk, a.search = nil, nil
+	a.forgetInvites()
 	a.update(func(s *State) { *s = State{} })
 	engine := a.engine
 	a.mu.Unlock()

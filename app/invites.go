@@ -276,6 +276,15 @@ func (a *App) forgetInvite(p *appointment) {
 	}
 }
 
+// forgetInvites drops all secrets of invites that this package holds. It is
+// called with mu held, once nothing is shown any more.
+func (a *App) forgetInvites() {
+	for _, p := range a.appointments {
+		p.exported = [32]byte{}
+	}
+	a.appointments = nil
+}
+
 // followInvites keeps the State true about invites.
 func (a *App) followInvites() {
 	for {

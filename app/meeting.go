@@ -159,7 +159,10 @@ func (a *App) propose(ctx context.Context, n onion.Network, m invite.Meeting, pa
 	if err != nil {
 		return nil, err
 	}
-	return &talk{session: s, close: func() { s.Close() }, over: make(chan struct{})}, nil
+	return &talk{session: s, over: make(chan struct{}), close: func() {
+		s.Close()
+		clear(m.Key.Private())
+	}}, nil
 }
 
 func (a *App) receive(ctx context.Context, n onion.Network, m invite.Meeting, params session.Params) (*talk, error) {

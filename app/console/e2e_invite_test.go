@@ -200,7 +200,11 @@ func TestE2EInviteWhileAllSlotsAreCaptured(t *testing.T) {
 	// then they meet again when both look
 	began = time.Now()
 	p.ok(a.Meet(mine), b.Meet(theirs))
+	note := p.awaitInvite(a, mine, "preparing").Link
 	p.met(a, b)
 	t.Logf("met again after %s", seconds(time.Since(began)))
 	p.say(b, a, "there you are")
+	// and no link was written to a file, in whole or in its middle
+	const from, to = 30, 60
+	p.noTraces("after two invites", []string{link[from:to], note[from:to]}, a, b)
 }
