@@ -38,6 +38,10 @@ func TestBothSidesExportTheSameSecretAndNobodyElseDoes(t *testing.T) {
 			// and when it has ended, then nobody has it any more
 			dialer.Close()
 			answerer.Close()
+			for _, side := range []*session.Session{dialer, answerer} {
+				for range side.Events() { // up to the last one
+				}
+			}
 			if dialer.Exported() != [32]byte{} || answerer.Exported() != [32]byte{} {
 				t.Error("it outlived the conversation")
 			}
