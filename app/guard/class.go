@@ -55,6 +55,7 @@ type maker func(p *parser, args []string) (class, error)
 //	                space, as passwords are
 //	{secretword}    any 4 or more characters without a space
 //	{stop}          the signs between two sentences: "birthday? 5th may"
+//	{sign @}        a sign that stands for itself: "what is your @"
 var classes map[string]maker
 
 func init() {
@@ -81,6 +82,7 @@ func init() {
 		"token":      plainClass(mixedClass),
 		"secretword": plainClass(secretClass),
 		"stop":       plainClass(stopClass),
+		"sign":       signClass,
 	}
 }
 
@@ -238,6 +240,19 @@ func stopClass(t *text, at int) int {
 		return -1
 	}
 	return n
+}
+
+// signClass takes one sign.
+func signClass(_ *parser, args []string) (class, error) {
+	if len(args) != 1 {
+		return class{}, fmt.Errorf("one sign is asked for")
+	}
+	return class{fits: func(t *text, at int) int {
+		if at < len(t.tokens) && t.tokens[at].kind == mark && t.tokens[at].text == args[0] {
+			return 1
+		}
+		return -1
+	}}, nil
 }
 
 // endsClass takes what languages that write compounds in one word end them
