@@ -34,6 +34,8 @@ type maker func(p *parser, args []string) (class, error)
 //	{age}           a number that can be an age and counts nothing else
 //	{place}         a city, town or region
 //	{place sure}    one whose name is no common word
+//	{ending place a ya}
+//	                one with one of these endings; {ending country ...} too
 //	{country}       a country; {country sure} and {nationality sure} as above
 //	{nationality}   a people
 //	{given}         a given name; {given sure} one that is no common word
@@ -65,6 +67,7 @@ func init() {
 		"place":       nameClass((*naming).isPlace),
 		"country":     nameClass((*naming).isCountry),
 		"nationality": nameClass((*naming).isPeople),
+		"ending":      endingClass,
 		"given":       sureOrNot(givenName),
 		"cap": oneWord(func(t *text, at int) bool {
 			r, _ := utf8.DecodeRuneInString(t.plain[t.tokens[at].start:])
@@ -139,6 +142,45 @@ func nameClass(is func(n *naming, sure bool) int) maker {
 	})
 }
 
+// endingClass takes what the tables name with an ending of a case or of a
+// person: antalyaya, آلمانم. What is left must be no common word.
+func endingClass(_ *parser, args []string) (class, error) {
+	if len(args) < 2 || args[0] != "place" && args[0] != "country" {
+		return class{}, fmt.Errorf("place or country and the endings are missing")
+	}
+	var endings []string
+	for _, a := range args[1:] {
+		endings = append(endings, tokenise(newView(a).plain)[0].text)
+	}
+	named := func(words []string) bool {
+		if args[0] == "country" {
+			c, n, _ := tables.LongestCountry(words)
+			return n == len(words) && !c.Demonym && !c.Ambiguous
+		}
+		p, n, _ := tables.LongestPlace(words)
+		return n == len(words) && !p.Ambiguous
+	}
+	return class{fits: func(t *text, at int) int {
+		var words [phraseWords]string
+		var ends [phraseWords]int
+		for n := t.wordsFrom(at, &words, &ends); n > 0; n-- {
+			whole := words[n-1]
+			for _, e := range endings {
+				if stem, ok := strings.CutSuffix(whole, e); ok && len(stem) >= minStem {
+					if words[n-1] = stem; named(words[:n]) {
+						return ends[n-1] - at
+					}
+				}
+			}
+			words[n-1] = whole
+		}
+		return -1
+	}, width: true}, nil
+}
+
+// minStem is how many bytes of a name an ending must leave.
+const minStem = 4
+
 func plainClass(fits func(*text, int) int) maker {
 	return func(*parser, []string) (class, error) { return class{fits: fits, width: true}, nil }
 }
@@ -184,6 +226,9 @@ func userName(t *text, at int, sure bool) int {
 			break
 		}
 		if tok.kind == word {
+			if t.han(i) {
+				break
+			}
 			letters++
 		} else if tok.kind != number && tok.text != "." && tok.text != "_" && tok.text != "-" {
 			break

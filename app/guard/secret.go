@@ -71,8 +71,8 @@ func (t *text) runAt(at int) (start, end int) {
 	end = start
 	for n := 0; end < len(t.plain); n++ {
 		r, size := utf8.DecodeRuneInString(t.plain[end:])
-		if unicode.IsSpace(r) {
-			break
+		if unicode.IsSpace(r) || unicode.Is(unicode.Han, r) {
+			break // Chinese goes on without a space
 		}
 		if n == maxPassword {
 			return 0, -1

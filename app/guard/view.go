@@ -77,7 +77,8 @@ func invisible(r rune) bool {
 		return true
 	case 0x0300 <= r && r <= 0x036f, // combining accents
 		0xfe00 <= r && r <= 0xfe0f, 0xe0100 <= r && r <= 0xe01ef, // variation selectors
-		0x064b <= r && r <= 0x0652, r == 0x0670, r == 0x0640, // Arabic vowels, and the stretching of letters
+		0x064b <= r && r <= 0x065f, r == 0x0670, r == 0x0640, // Arabic vowels and signs, and the stretching of letters
+		r == 0x093c,                                          // the nukta of Devanagari
 		0x180b <= r && r <= 0x180f, r == 0x20e3, r == 0x034f, // Mongolian, the keycap's frame, the joiner
 		r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0, // Hangul fillers
 		r == 0x17b4, r == 0x17b5, r == 0x2800: // Khmer fillers, the empty Braille cell
@@ -92,6 +93,7 @@ var asSeen = map[rune]string{
 	'ß': "ss", 'ẞ': "SS", 'ı': "i", 'ø': "o", 'Ø': "O", 'ł': "l", 'Ł': "L",
 	'đ': "d", 'Đ': "D", 'æ': "ae", 'Æ': "AE", 'œ': "oe", 'Œ': "OE", 'ħ': "h",
 	'й': "й", 'Й': "Й", // a letter of its own, not an и with an accent
+	'ँ': "ं",
 	'ي': "ی", 'ى': "ی", 'ك': "ک", 'ة': "ه", 'أ': "ا", 'إ': "ا",
 	'‘': "'", '’': "'", '‛': "'", 'ʼ': "'", '´': "'", '＇': "'", '`': "'",
 	'“': "\"", '”': "\"", '„': "\"", '«': "\"", '»': "\"", '「': "\"", '」': "\"",
