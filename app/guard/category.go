@@ -74,6 +74,20 @@ const (
 	MovePlatform Category = "move_platform"
 )
 
+// returned is what rules call a question that the stranger hands back: "im 22
+// from pune, hbu?" asks for age and town. It becomes the probes that it stands
+// for and is never found itself.
+const returned Category = "returned"
+
+// asksFor says which probe it is to hand back a question that one has answered
+// oneself.
+var asksFor = map[Category]Category{
+	Age: AskAge, BirthDate: AskAge,
+	City: AskLocation, Country: AskLocation, Address: AskLocation, Postcode: AskLocation, Coordinates: AskLocation,
+	Name:  AskName,
+	Phone: AskContact, Email: AskContact, Handle: AskContact,
+}
+
 var byTier = map[Tier][]Category{
 	Secret:     {Card, IBAN, SeedPhrase, PrivateKey, Password, NationalID},
 	Identifier: {Email, Phone, Handle, URL, Address, Postcode, Coordinates, BirthDate, Name, Workplace, School, IPAddress},

@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"passerby/app/guard/tables"
@@ -75,7 +76,7 @@ type ruleIndex struct {
 	atField  []*rule            // to be tried at each field of a row
 }
 
-//go:embed rules/common.txt rules/*/*.txt
+//go:embed rules/common.txt rules/spellings.txt rules/*/*.txt
 var ruleFiles embed.FS
 
 // languages are the folders of rules, in the order in which they are read.
@@ -94,6 +95,11 @@ var rules = sync.OnceValue(func() *ruleSet {
 func loadRules() (*ruleSet, error) {
 	rs := &ruleSet{words: vocabulary{}}
 	rs.mine.byWord, rs.theirs.byWord = map[wordID][]*rule{}, map[wordID][]*rule{}
+	spellings, err := ruleFiles.ReadFile("rules/spellings.txt")
+	if err != nil {
+		return nil, err
+	}
+	rs.words.same(string(spellings))
 	common := map[string]node{}
 	if err := rs.read("common", "rules/common.txt", common); err != nil {
 		return nil, err
@@ -176,6 +182,9 @@ func Check(s string, ctx Context) []Finding {
 		}
 	}
 	found.apply(t, rules().hits(t))
+	if t.who == Stranger {
+		found.handBack(t, s)
+	}
 	return found.settle(t)
 }
 
@@ -192,7 +201,7 @@ func read(s string, ctx Context) *text {
 		}
 		t.spoken++
 		if t.ids[i] = rs.words[tok.text]; t.ids[i] == 0 && tok.kind == word {
-			t.ids[i] = rs.spelling.meant(tok.text).id
+			t.ids[i] = rs.meant(tok.text)
 		}
 		t.has.add(t.ids[i])
 		if _, length := t.number(i); length > 0 {
@@ -203,6 +212,17 @@ func read(s string, ctx Context) *text {
 		t.asked = asked(ctx.Before)
 	}
 	return t
+}
+
+// meant returns the word that was meant by one that no rule names, or 0: what
+// is spoken "goin" is "going".
+func (rs *ruleSet) meant(word string) wordID {
+	if strings.HasSuffix(word, "in") {
+		if id := rs.words[word+"g"]; id != 0 {
+			return id
+		}
+	}
+	return rs.spelling.meant(word).id
 }
 
 // asked returns what the stranger has asked since the writer last spoke.
@@ -295,6 +315,22 @@ func (f *findings) apply(t *text, hits []hit) {
 		}
 	}
 	f.candidates = rows(t, f.candidates)
+}
+
+// handBack adds what a question that is handed back asks for: what the stranger
+// told before it.
+func (f *findings) handBack(t *text, s string) {
+	i := slices.IndexFunc(f.candidates, func(c candidate) bool { return c.category == returned && !f.denies(c) })
+	if i < 0 {
+		return
+	}
+	back := f.candidates[i]
+	begins, _ := t.span(back.start, back.end)
+	for _, told := range Check(s[:begins], Context{}) {
+		if asked, ok := asksFor[told.Category]; ok {
+			f.put(candidate{category: asked, start: back.start, end: back.end, language: told.Language})
+		}
+	}
 }
 
 // answers tells whether bare words are an answer to a question, and not one of

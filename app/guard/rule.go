@@ -136,6 +136,19 @@ func (v vocabulary) id(word string) wordID {
 	return v[word]
 }
 
+// same reads lines of "word: spelling spelling", which are one word to rules.
+func (v vocabulary) same(file string) {
+	for line := range strings.Lines(file) {
+		word, spellings, ok := strings.Cut(line, ":")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		for _, s := range strings.Fields(spellings) {
+			v[s] = v.id(word)
+		}
+	}
+}
+
 var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "ae", "Ö", "oe", "Ü", "ue")
 
 // spellOut makes a German word the same as the one that those write who have
@@ -354,7 +367,7 @@ func (p *parser) capture() (node, error) {
 	}
 	for p.peek() != ':' {
 		name := Category(p.name())
-		if name.Tier() == "" {
+		if name.Tier() == "" && name != returned {
 			return nil, fmt.Errorf("no category is called %q", name)
 		}
 		c.categories = append(c.categories, name)
@@ -640,7 +653,7 @@ func readRules(language, name, text string, macros map[string]node, words vocabu
 		}
 		for _, capture := range r.captures {
 			for _, category := range capture.categories {
-				r.probes = r.probes || category.Tier() == Probe
+				r.probes = r.probes || category.Tier() == Probe || category == returned
 			}
 		}
 		if begin = begin[:0]; firsts(r.code, 0, &begin) {

@@ -14,16 +14,16 @@ func pinClass(t *text, at int) int {
 	if at >= len(t.tokens) || t.tokens[at].glued && at > 0 && t.tokens[at-1].kind <= number && !t.han(at-1) {
 		return -1
 	}
-	digits, end := 0, at
+	digits, groups, end := 0, 0, at
 	for i := at; i < len(t.tokens) && digits <= 8; i++ {
 		tok := t.tokens[i]
 		switch {
-		case tok.kind == number && (digits == 0 || len(tok.text) == 1 && end-at == digits || len(tok.text) >= 3 && digits == len(tok.text) ||
-			len(tok.text) == 2 && digits == 2*(end-at)):
+		case tok.kind == number && (digits == 0 || len(tok.text) == 1 && groups == digits || len(tok.text) >= 3 && digits == len(tok.text) ||
+			len(tok.text) == 2 && digits == 2*groups):
 			digits += len(tok.text)
 		case tok.kind == word && !tok.glued:
 			n, length := t.number(i)
-			if length == 0 || n > 9 || digits > end-at {
+			if length == 0 || n > 9 || digits > groups {
 				return pinLength(t, at, end, digits)
 			}
 			digits++
@@ -32,7 +32,7 @@ func pinClass(t *text, at int) int {
 		default:
 			return pinLength(t, at, end, digits)
 		}
-		end = i + 1
+		end, groups = i+1, groups+1
 	}
 	return pinLength(t, at, end, digits)
 }
