@@ -95,7 +95,7 @@ func cards(t *text, run *digitRun, found *findings) (any bool) {
 			first := run.groups[i].first
 			number := run.digits[first : first+digits]
 			if luhn(number) && issued(number) && varied(number) && run.whole(i, j) &&
-				!t.parcel(run.groups[i].start) && (cardGroups(run, i, j) || t.near(run.groups[i].start, run.groups[j].end, 60, 30, cardWords)) {
+				(!t.parcel(run.groups[i].start) || t.expires(run.groups[j].end)) && (cardGroups(run, i, j) || t.near(run.groups[i].start, run.groups[j].end, 60, 30, cardWords)) {
 				best = j
 			}
 		}
@@ -119,6 +119,13 @@ func (t *text) parcel(start int) bool {
 	other := parcels.last(before)
 	return other >= 0 && cardWords.last(before) < other
 }
+
+// cardExtras are what is told beside the number of a card.
+var cardExtras = phrases(`exp, expires, expiry, expiration, expiring, cvv, cvc, cvv2, valid thru, good thru, security code, caduca, vence, caducidad, gultig bis, ablauf, expire, date d expiration,
+	validade, срок, действует до, scadenza, geldig tot, son kullanma`)
+
+// expires tells whether what else is told of a card follows a number.
+func (t *text) expires(end int) bool { return cardExtras.in(t.words(end, end+24)) }
 
 // varied tells a number from one that is held down, as in 0000 0000.
 func varied(digits []byte) bool {

@@ -303,7 +303,8 @@ func (f *findings) apply(t *text, hits []hit) {
 				}
 				continue
 			}
-			if t.quoted(t.tokens[h.start].start, t.tokens[h.end-1].end) {
+			// What goes on behind the quote is not said by the quoted.
+			if t.quoted(t.tokens[h.start].start, min(end, t.tokens[h.end-1].end)) {
 				continue
 			}
 			for _, category := range c.categories {

@@ -313,7 +313,7 @@ func pemKeys(t *text, found *findings) {
 // keyNames are what people call a key that they give away, publicNames what is
 // as long and no secret.
 var (
-	keyNames = phrases(`private key, priv key, privkey, privatekey, secret key, secretkey, api key, apikey, api keys, api secret, access key, access token,
+	keyNames = phrases(`secret, private key, priv key, privkey, privatekey, secret key, secretkey, api key, apikey, api keys, api secret, access key, access token,
 		auth token, bot token, client secret, secret access key, app secret, webhook secret, authorization bearer, bearer token, signing key, encryption key, wallet key, my key, aws secret, aws key,
 		api token, my token, the token, refresh token, session token, deploy key,
 		clave privada, clave secreta, clave api, clave de api, llave privada, cle privee, cle secrete, cle api, cle d api, privater schlussel, privaten schlussel,
