@@ -91,6 +91,9 @@ func (t *text) plainEmail(i int, found *findings) int {
 	for end < len(p) && end-i <= maxDomain && hostByte(p[end]) {
 		end++
 	}
+	if han := strings.IndexFunc(p[i+1:end], func(r rune) bool { return unicode.Is(unicode.Han, r) }); han >= 0 {
+		end = i + 1 + han // Chinese goes on without a space
+	}
 	_, end = trimHost(p, i+1, end)
 	if start == i || end <= i+1 || p[i-1] == '.' {
 		return 0

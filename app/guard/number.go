@@ -50,6 +50,9 @@ func (t *text) number(at int) (n, length int) {
 	} else if tok.kind != word {
 		return 0, 0
 	}
+	if n, length := t.chineseTens(at); length > 0 {
+		return n, length
+	}
 	n, length = t.below20(at)
 	if length == 0 || n < 20 || n%10 != 0 {
 		return n, length
@@ -63,6 +66,30 @@ func (t *text) number(at int) (n, length int) {
 		return n + ones, next + more - at
 	}
 	return n, length
+}
+
+// chineseTens reads 十八, 三十 and 三十五.
+func (t *text) chineseTens(at int) (n, length int) {
+	digit := func(i int) int {
+		if i < len(t.tokens) && t.han(i) {
+			if v, ok := numberWords()[t.tokens[i].text]; ok && 0 < v && v < 10 {
+				return v
+			}
+		}
+		return 0
+	}
+	tens := digit(at)
+	ten := at
+	if tens > 0 {
+		ten++
+	}
+	if ten >= len(t.tokens) || t.tokens[ten].text != "十" {
+		return 0, 0
+	}
+	if ones := digit(ten + 1); ones > 0 {
+		return max(tens, 1)*10 + ones, ten + 2 - at
+	}
+	return max(tens, 1) * 10, ten + 1 - at
 }
 
 // below20 reads one number word, and those that French makes of two: dix-neuf,

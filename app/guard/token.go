@@ -152,6 +152,9 @@ func signKind(plain string, i int, r rune) kind {
 			return mark
 		}
 		next, _ := utf8.DecodeRuneInString(plain[i+1:])
+		if unicode.Is(unicode.Han, next) {
+			return stop // Chinese goes on without a space
+		}
 		if i+1 < len(plain) && (letter(next) || unicode.IsDigit(next)) && i > 0 && plain[i-1] != ' ' {
 			return mark
 		}
