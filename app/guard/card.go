@@ -121,6 +121,8 @@ func (t *text) parcel(start int) bool {
 }
 
 // cardExtras are what is told beside the number of a card.
+//
+//nolint:misspell // Portuguese
 var cardExtras = phrases(`exp, expires, expiry, expiration, expiring, cvv, cvc, cvv2, valid thru, good thru, security code, caduca, vence, caducidad, gultig bis, ablauf, expire, date d expiration,
 	validade, срок, действует до, scadenza, geldig tot, son kullanma`)
 
