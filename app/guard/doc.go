@@ -50,6 +50,12 @@
 //	<-c,d:a>    says that within a nothing of the categories c and d counts;
 //	            <-:a> that nothing counts but secrets
 //
+// In what strangers write, <returned:a> marks a question that is handed back,
+// "hbu?": it asks for what they have told before it.
+//
+// rules/spellings.txt says which spellings are one word to all rules: frm is
+// from. So is "goin" where a rule names "going".
+//
 // A rule that begins with & is for a whole field of a row ("21, barber, leeds")
 // and counts only where something else in the sentence is about the writer.
 //
