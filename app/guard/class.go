@@ -217,7 +217,7 @@ func numberClass(_ *parser, args []string) (class, error) {
 // than one piece.
 func userName(t *text, at int, sure bool) int {
 	n, letters, size := 0, 0, 0
-	if t.joins(at) && !t.han(at-1) {
+	if t.goesOn(at) {
 		return -1
 	}
 	for i := at; i < len(t.tokens); i++ {
@@ -387,6 +387,16 @@ func askedClass(_ *parser, args []string) (class, error) {
 // being words or numbers.
 func (t *text) joins(at int) bool {
 	return at > 0 && at < len(t.tokens) && t.tokens[at].glued && t.tokens[at].kind <= number && t.tokens[at-1].kind <= number
+}
+
+// goesOn tells whether a token joins the one before in writing that has spaces
+// between words, so that nothing of its own begins there.
+func (t *text) goesOn(at int) bool { return t.joins(at) && !t.han(at-1) }
+
+// underscored tells whether a token stands right behind an underscore, as in a
+// user name.
+func (t *text) underscored(at int) bool {
+	return at > 0 && t.tokens[at].glued && t.tokens[at-1].text == "_"
 }
 
 // withinCode tells whether the number is a piece of letters and digits that run

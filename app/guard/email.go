@@ -245,7 +245,7 @@ func (t *text) speltDomain(i int) (end int, host string, dotted bool) {
 	}
 	host = tldOf(t.tokens[i].text)
 	end = i + 1
-	for end+1 < len(t.tokens) && t.tokens[end].glued && !hanToken(t, end) && (t.tokens[end].kind <= number || t.tokens[end].text == "-" && t.tokens[end+1].glued) && end-i < 8 {
+	for end+1 < len(t.tokens) && t.tokens[end].glued && !t.han(end) && (t.tokens[end].kind <= number || t.tokens[end].text == "-" && t.tokens[end+1].glued) && end-i < 8 {
 		host += t.tokens[end].text
 		end++
 	}

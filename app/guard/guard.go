@@ -304,7 +304,7 @@ func (f *findings) apply(t *text, hits []hit) {
 				continue
 			}
 			// What goes on behind the quote is not said by the quoted.
-			if t.quoted(t.tokens[h.start].start, min(end, t.tokens[h.end-1].end)) {
+			if t.quoted(t.tokens[h.start].start, end) {
 				continue
 			}
 			for _, category := range c.categories {

@@ -26,7 +26,7 @@ func ibans(t *text, found *findings) {
 	for i := 0; i < len(t.tokens); i++ {
 		// Two letters in one piece, or one by one, and then a digit.
 		tok := t.tokens[i]
-		if tok.kind != word || len(tok.text) > 2 || i > 0 && tok.glued && t.tokens[i-1].kind <= number && !hanToken(t, i-1) {
+		if tok.kind != word || len(tok.text) > 2 || t.goesOn(i) {
 			continue
 		}
 		start := tok.start

@@ -260,7 +260,7 @@ func (rs *ruleSet) hits(t *text) []hit {
 		if m.work <= 0 {
 			break
 		}
-		if t.tokens[at].kind > number || t.tokens[at].glued && at > 0 && t.tokens[at-1].text == "_" {
+		if t.tokens[at].kind > number || t.underscored(at) {
 			continue
 		}
 		try := func(rules []*rule) {

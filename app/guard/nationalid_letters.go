@@ -40,7 +40,7 @@ func personsWithLetters(t *text, found *findings) {
 	passportParts(t, found)
 	for i := range t.tokens {
 		tok := &t.tokens[i]
-		if tok.kind > number || tok.glued && i > 0 && (t.tokens[i-1].kind <= number && !hanToken(t, i-1) || t.tokens[i-1].text == "_") {
+		if tok.kind > number || t.goesOn(i) || t.underscored(i) {
 			continue
 		}
 		// All of them have digits near their beginning.

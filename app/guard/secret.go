@@ -11,7 +11,7 @@ import (
 // pinClass takes 4 to 8 digits: in one piece, in two ("123 456"), in pairs, or
 // one by one, in figures or in words.
 func pinClass(t *text, at int) int {
-	if at >= len(t.tokens) || t.tokens[at].glued && at > 0 && t.tokens[at-1].kind <= number && !t.han(at-1) {
+	if at >= len(t.tokens) || t.goesOn(at) {
 		return -1
 	}
 	digits, groups, end := 0, 0, at
@@ -90,7 +90,7 @@ func (t *text) runAt(at int) (start, end int) {
 // letters with capitals within, as passwords do and words do not.
 func mixedClass(t *text, at int) int {
 	start, end := t.runAt(at)
-	if end < 0 || t.joins(at) && !t.han(at-1) {
+	if end < 0 || t.goesOn(at) {
 		return -1
 	}
 	letters, digits, signs, capitals, small := 0, 0, 0, 0, 0

@@ -355,12 +355,6 @@ var (
 	closing = set(") ] } > - _ * ' \"")
 )
 
-// hanToken tells whether a token is a Chinese character.
-func hanToken(t *text, i int) bool {
-	r, _ := utf8.DecodeRuneInString(t.tokens[i].text)
-	return unicode.Is(unicode.Han, r)
-}
-
 // labelBefore returns the first token and byte of the name that ends before a
 // token: its glued parts, and those before dots that are spelt out.
 func (t *text) labelBefore(end int) (first, start int) {
@@ -371,7 +365,7 @@ func (t *text) labelBefore(end int) (first, start int) {
 	for n := 0; i > 0 && n < 12; n++ {
 		prev := t.tokens[i-1]
 		switch {
-		case hanToken(t, i-1) != hanToken(t, i):
+		case t.han(i-1) != t.han(i):
 			n = 12 // no space parts Chinese from what is written in it
 			continue
 		case t.tokens[i].glued && (prev.kind <= number || prev.text == "-" || prev.text == "_" || prev.text == "."):
