@@ -257,10 +257,11 @@ func breaks(said []consoletest.Event, since time.Time) (began, ended time.Time) 
 // notice, counted from since, and to resume, counted from the moment from.
 func (p *pair) awaitResumed(times *timing, since, from time.Time, within time.Duration) {
 	p.t.Helper()
-	p.awaitEither(within, "reconnecting", func(said []consoletest.Event) bool {
+	broke := func(said []consoletest.Event) bool {
 		began, _ := breaks(said, since)
 		return !began.IsZero()
-	})
+	}
+	p.awaitEither(within, [2]wait{{p.copies[0], "reconnecting", broke}, {p.copies[1], "reconnecting", broke}})
 	var last time.Time // when somebody resumed
 	for side := range p.copies {
 		// Who has not noticed may never do so, or late.
@@ -283,25 +284,6 @@ func (p *pair) awaitResumed(times *timing, since, from time.Time, within time.Du
 			times.add(began.Sub(since), ended.Sub(from))
 		}
 	}
-}
-
-// awaitEither waits until what one of the sides has said is fit.
-func (p *pair) awaitEither(within time.Duration, what string, fit func([]consoletest.Event) bool) {
-	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), within)
-	defer cancel()
-	errs := make(chan error, len(p.copies))
-	for _, c := range p.copies {
-		go func() { errs <- c.AwaitAll(ctx, what, fit) }()
-	}
-	err := <-errs
-	if err != nil {
-		err = <-errs // the other's, which may be none
-	} else {
-		cancel()
-		<-errs
-	}
-	p.ok(err)
 }
 
 // timing collects how long conversations took to come through one kind of

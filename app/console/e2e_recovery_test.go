@@ -6,7 +6,6 @@ package console_test
 
 import (
 	"context"
-	"slices"
 	"testing"
 	"time"
 
@@ -40,36 +39,6 @@ func (p *party) awaitEnd(c *consoletest.Copy, reason string) {
 	}
 }
 
-// says is an event that a copy may say.
-type says struct {
-	by   *consoletest.Copy
-	kind string
-}
-
-// awaitEither waits until one of the events was said.
-func (p *party) awaitEither(events ...says) {
-	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
-	defer cancel()
-	errs := make(chan error, len(events))
-	for _, e := range events {
-		go func() {
-			errs <- e.by.AwaitAll(ctx, e.kind, func(all []consoletest.Event) bool {
-				return slices.ContainsFunc(all, func(one consoletest.Event) bool { return one.Event == e.kind })
-			})
-		}()
-	}
-	var err error
-	for range events {
-		if one := <-errs; one == nil {
-			return
-		} else {
-			err = one
-		}
-	}
-	p.t.Fatal(err)
-}
-
 func TestE2ETorIsKilled(t *testing.T) {
 	t.Parallel()
 	p := newParty(t)
@@ -91,7 +60,7 @@ func TestE2ETorIsKilled(t *testing.T) {
 	// and one may leave all the same
 	p.awaitUnless(b, "reconnecting", "ended")
 	t.Logf("it knew after %s", seconds(time.Since(began)))
-	p.awaitEither(says{a, "reconnecting"}, says{b, "resumed"})
+	p.awaitEither(patience, [2]wait{{a, "reconnecting", hasSaid("reconnecting")}, {b, "resumed", hasSaid("resumed")}})
 	t.Logf("the other knew, or need not know, after %s", seconds(time.Since(began)))
 	p.ok(a.Leave(), b.Leave())
 	p.awaitEnd(a, "you left")

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -182,6 +183,39 @@ func (p *party) awaitUnless(c *consoletest.Copy, kind string, unless ...string) 
 		p.t.Fatalf("%v came before %q\n%s", e, kind, c.Transcript())
 	}
 	return e
+}
+
+// wait is for what a copy has said to be fit; what names that in words.
+type wait struct {
+	by   *consoletest.Copy
+	what string
+	fit  func(said []consoletest.Event) bool
+}
+
+// hasSaid tells whether events of a kind are among those that were said.
+func hasSaid(kind string) func([]consoletest.Event) bool {
+	return func(said []consoletest.Event) bool {
+		return slices.ContainsFunc(said, func(e consoletest.Event) bool { return e.Event == kind })
+	}
+}
+
+// awaitEither waits until one of two waits is over.
+func (p *party) awaitEither(within time.Duration, either [2]wait) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), within)
+	defer cancel()
+	errs := make(chan error, len(either))
+	for _, w := range either {
+		go func() { errs <- w.by.AwaitAll(ctx, w.what, w.fit) }()
+	}
+	err := <-errs
+	if err != nil {
+		err = <-errs // the other's, which may be none
+	} else {
+		cancel()
+		<-errs
+	}
+	p.ok(err)
 }
 
 // ok fails the test for an error.
