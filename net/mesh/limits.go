@@ -31,7 +31,7 @@ const (
 	samples     = 16               // keys in one answer, zero keys where fewer are known
 	nearest     = samples / 2      // of them, members of the shard that was asked for, at most: liars about shards get no more
 	requestSize = 2                // the shard
-	sampleSize  = 1 + samples*32   // how many keys are of the shard, and the keys
+	sampleSize  = 1 + samples*32   // how many keys are of the shard and whether the member stays on, and the keys
 	sampleTime  = 30 * time.Second // one question and its answer
 	sampleEvery = 2 * time.Second  // a member may ask this often: one who follows eight shards has reason to
 	maxAnswers  = 16               // answers that are kept to tell the size of the network from

@@ -25,7 +25,8 @@
 // # Three protocols
 //
 // A member opens a gossip stream. Members may ask each other for a sample of
-// the mesh: the answer is always sixteen keys. And anybody may push one beacon
+// the mesh: the answer is always sixteen keys, and a bit by which a member says
+// that it stays on for others. And anybody may push one beacon
 // to a member with a key made for that alone, see [Mesh.Push]: who pushes is
 // never a member and cannot be told from one that never comes back.
 //
@@ -71,8 +72,8 @@ var (
 	ErrAlone = errors.New("mesh: no members to publish to")
 )
 
-// Params is what a Mesh is made of. All fields but Shard and
-// Changed are required.
+// Params is what a Mesh is made of. All fields but Shard, Stays
+// and Changed are required.
 type Params struct {
 	Network onion.Network
 	Key     onion.Key // our member key, for one run of the program
@@ -94,6 +95,9 @@ type Params struct {
 	// It is called before Check, for whatever comes, and must be quick. All
 	// belong in the root where it is not set.
 	Shard func(payload []byte) uint16
+	// Stays tells, if set, whether this member stays on for others, so that
+	// those who ask it whom it knows may remember it. It must be quick.
+	Stays func() bool
 	// Changed is called, if set, when the number of members may have changed.
 	Changed func()
 }
@@ -135,6 +139,7 @@ type member struct {
 	deaf    time.Time // since when it is not in the topic; zero if it is
 	told    bool      // announced again since it is deaf
 	sampled time.Time // when it last asked for a sample
+	stays   bool      // it said so when we last asked it for one
 }
 
 // New publishes the member address of p.Key and starts taking part. It returns

@@ -61,27 +61,41 @@ func DecodeSample(b []byte) ([]onion.Address, error) {
 	return addresses, nil
 }
 
-// encodeAnswer writes an answer to a member's question about a shard: how many
-// keys are near that shard, and all keys, those first.
-func encodeAnswer(near, others []onion.Address) []byte {
-	near = near[:min(len(near), nearest)]
-	return append([]byte{byte(len(near))}, EncodeSample(sampleSize-1, slices.Concat(near, others))...)
+// staysBit says, in the first byte of an answer, that the member stays on.
+const staysBit = 1 << 7
+
+// sample is what a member answers to a question about a shard.
+type sample struct {
+	near   []onion.Address // members that are near it
+	others []onion.Address
+	stays  bool // the member says that it stays on for others, see Params.Stays
 }
 
-// decodeAnswer reads what encodeAnswer wrote.
-func decodeAnswer(b []byte) (near, others []onion.Address, err error) {
+// encode writes an answer: one byte for how many keys are near, which has
+// staysBit besides, and all keys, those first.
+func (s sample) encode() []byte {
+	near := s.near[:min(len(s.near), nearest)]
+	head := byte(len(near))
+	if s.stays {
+		head |= staysBit
+	}
+	return append([]byte{head}, EncodeSample(sampleSize-1, slices.Concat(near, s.others))...)
+}
+
+// decodeAnswer reads what encode wrote.
+func decodeAnswer(b []byte) (sample, error) {
 	if len(b) != sampleSize {
-		return nil, nil, fmt.Errorf("mesh: sample: %d bytes", len(b))
+		return sample{}, fmt.Errorf("mesh: sample: %d bytes", len(b))
 	}
 	all, err := DecodeSample(b[1:])
 	if err != nil {
-		return nil, nil, err
+		return sample{}, err
 	}
-	n := int(b[0])
+	n := int(b[0] &^ staysBit)
 	if n > nearest || n > len(all) {
-		return nil, nil, fmt.Errorf("mesh: sample: %d of %d keys are near", n, len(all))
+		return sample{}, fmt.Errorf("mesh: sample: %d of %d keys are near", n, len(all))
 	}
-	return all[:n], all[n:], nil
+	return sample{near: all[:n], others: all[n:], stays: b[0]&staysBit != 0}, nil
 }
 
 // answerSample tells a member whom we know.
@@ -104,7 +118,8 @@ func (m *Mesh) answerSample(s network.Stream) {
 	}
 	near := m.view.near(shard, ours)
 	others := slices.DeleteFunc(m.view.sample(samples), func(a onion.Address) bool { return slices.Contains(near, a) })
-	if _, err := s.Write(encodeAnswer(near, others)); err != nil {
+	stays := m.params.Stays != nil && m.params.Stays()
+	if _, err := s.Write(sample{near, others, stays}.encode()); err != nil {
 		return
 	}
 	s.CloseWrite()
@@ -151,7 +166,23 @@ func (m *Mesh) Answers() [][]onion.Address {
 	return all
 }
 
-// sample asks one member for members, and for such as are near a shard.
+// Keepers returns those members that we are connected to and that said, when we
+// last asked them whom they know, that they stay on for others. Anybody can say
+// so.
+func (m *Mesh) Keepers() []onion.Address {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []onion.Address
+	for p, mb := range m.members {
+		if a, err := onion.AddressFromPeer(p); err == nil && mb.stays {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// sample asks one member for members, and for such as are near a shard. It
+// notes whether the member says that it stays on.
 func (m *Mesh) sample(p peer.ID, shard uint16) (near, others []onion.Address, err error) {
 	ctx, cancel := context.WithTimeout(m.ctx, sampleTime)
 	defer cancel()
@@ -168,5 +199,14 @@ func (m *Mesh) sample(p peer.ID, shard uint16) (near, others []onion.Address, er
 	if _, err := io.ReadFull(s, answer); err != nil {
 		return nil, nil, fmt.Errorf("mesh: sample: %w", err)
 	}
-	return decodeAnswer(answer)
+	said, err := decodeAnswer(answer)
+	if err != nil {
+		return nil, nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if mb := m.members[p]; mb != nil {
+		mb.stays = said.stays
+	}
+	return said.near, said.others, nil
 }

@@ -118,34 +118,40 @@ func TestAnswerRoundTrip(t *testing.T) {
 	}
 	for near := range nearest + 3 {
 		for _, n := range []int{near, near + 1, samples, 2 * samples} {
-			t.Run(fmt.Sprint(near, n), func(t *testing.T) {
-				b := encodeAnswer(all[:near], all[near:max(near, n)])
-				gotNear, gotOthers, err := decodeAnswer(b)
-				if err != nil || len(b) != sampleSize || len(gotNear) != min(near, nearest) {
-					t.Fatalf("%d near in %d bytes, %v", len(gotNear), len(b), err)
-				}
-				if !slices.Equal(gotNear, all[:len(gotNear)]) || len(gotNear)+len(gotOthers) > samples {
-					t.Errorf("%d and %d", len(gotNear), len(gotOthers))
-				}
-			})
+			for _, stays := range []bool{false, true} {
+				t.Run(fmt.Sprint(near, n, stays), func(t *testing.T) {
+					b := sample{all[:near], all[near:max(near, n)], stays}.encode()
+					got, err := decodeAnswer(b)
+					if err != nil || len(b) != sampleSize || len(got.near) != min(near, nearest) || got.stays != stays {
+						t.Fatalf("%d near in %d bytes, stays %v, %v", len(got.near), len(b), got.stays, err)
+					}
+					if !slices.Equal(got.near, all[:len(got.near)]) || len(got.near)+len(got.others) > samples {
+						t.Errorf("%d and %d", len(got.near), len(got.others))
+					}
+				})
+			}
 		}
 	}
 	for name, b := range map[string][]byte{
-		"more near than there are": append([]byte{2}, EncodeSample(sampleSize-1, all[:1])...),
-		"more near than may be":    append([]byte{nearest + 1}, EncodeSample(sampleSize-1, all[:samples])...),
-		"short":                    make([]byte, sampleSize-1),
+		"more near than there are":  append([]byte{2}, EncodeSample(sampleSize-1, all[:1])...),
+		"the same of one who stays": append([]byte{staysBit | 2}, EncodeSample(sampleSize-1, all[:1])...),
+		"more near than may be":     append([]byte{nearest + 1}, EncodeSample(sampleSize-1, all[:samples])...),
+		"a bit that means nothing":  append([]byte{1 << 6}, EncodeSample(sampleSize-1, all[:samples])...),
+		"short":                     make([]byte, sampleSize-1),
 	} {
-		if _, _, err := decodeAnswer(b); err == nil {
+		if _, err := decodeAnswer(b); err == nil {
 			t.Error(name)
 		}
 	}
 }
 
 func FuzzAnswer(f *testing.F) {
-	f.Add(encodeAnswer([]onion.Address{onion.GenerateKey().Address()}, []onion.Address{onion.GenerateKey().Address()}))
+	one := []onion.Address{onion.GenerateKey().Address()}
+	f.Add(sample{near: one}.encode())
+	f.Add(sample{others: one, stays: true}.encode())
 	f.Fuzz(func(t *testing.T, b []byte) {
-		near, others, err := decodeAnswer(b)
-		if err == nil && string(encodeAnswer(near, others)) != string(b) {
+		said, err := decodeAnswer(b)
+		if err == nil && string(said.encode()) != string(b) {
 			t.Fatal("two encodings of one answer")
 		}
 	})
