@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -83,7 +84,8 @@ type Params struct {
 	Guard settings.Guard
 	// Profile is the folder in which keepers may be kept, and KeyStore returns
 	// the system's key store, or nil and why there is none. Without either
-	// nothing is kept. It is called once, in the background.
+	// nothing is kept. It is called in the background, when something is kept
+	// for the first time, and again while it fails; see [keepers.Lazy].
 	Profile  string
 	KeyStore func() (keepers.KeyStore, error)
 	// Remember and Stay are what the person agreed to before, see [Keeping].
@@ -107,6 +109,7 @@ type App struct {
 	stir      chan struct{} // something that observe looks at may have changed
 	moved     chan struct{} // an invite may have changed
 	consented chan struct{} // what may be kept has changed
+	stays     atomic.Bool   // our member stays on under the same key for a week
 
 	mu           sync.Mutex
 	state        State
@@ -126,6 +129,7 @@ type App struct {
 	meeting      chan struct{} // while a meeting may become a conversation; closed then
 	appointments []*appointment
 	invited      uint64 // appointments so far
+	retired      uint64 // how often Retire was called
 }
 
 // New returns an App that begins at once to connect. Close ends it.
@@ -280,20 +284,37 @@ func (a *App) run() {
 	below.Go(func() { a.followTor(engine, j, restarted) })
 
 	k := a.openKeeping()
-	key, network := k.member(a.ctx, engine)
+	for a.ctx.Err() == nil {
+		if err := a.takePart(engine, k, l, j, restarted); err != nil {
+			a.fail(err)
+			<-a.ctx.Done()
+		}
+	}
+}
+
+// takePart is the life of one member of ours: as long as the App's, but for
+// who stays on no longer than that of its key.
+func (a *App) takePart(engine Engine, k *keeping, l *lobby.Lobby, j *joined, restarted <-chan struct{}) error {
+	key, network, until := k.member(a.ctx, engine)
 	m, err := a.join(network, key, l)
 	if err != nil {
-		a.fail(err)
-		<-a.ctx.Done()
-		return
+		return err
 	}
+	var below sync.WaitGroup
+	defer below.Wait()
 	defer m.Close()
+	ctx, cancel := context.WithCancel(a.ctx)
+	defer cancel()
 	r := rendezvous.New(rendezvous.Params{Network: engine, Mesh: m, Name: a.params.Network, Changed: a.stirred})
 	j.set(m, r)
-	below.Go(func() { r.Run(a.ctx) })
-	below.Go(func() { a.keep(k, m, j) })
-	below.Go(func() { a.followPublication(engine, m.Address(), restarted) })
-	a.observe(m, r)
+	below.Go(func() { r.Run(ctx) })
+	below.Go(func() {
+		defer cancel()
+		a.keep(ctx, k, until, m, j)
+	})
+	below.Go(func() { a.followPublication(ctx, engine, m.Address(), restarted) })
+	a.observe(ctx, m, r)
+	return nil
 }
 
 // fail shows what stopped us for good, unless that was Close.
@@ -323,7 +344,7 @@ func (a *App) join(n onion.Network, key onion.Key, l *lobby.Lobby) (*mesh.Mesh, 
 			}
 			return err
 		},
-		Deliver: l.Deliver, TakePush: l.TakePush, Changed: a.stirred,
+		Deliver: l.Deliver, TakePush: l.TakePush, Stays: a.stays.Load, Changed: a.stirred,
 	})
 }
 
@@ -363,10 +384,18 @@ func (a *App) followTor(engine Engine, j *joined, restarted chan<- struct{}) {
 }
 
 // followPublication waits until others can find our member address, and again
-// each time that tor is started again.
-func (a *App) followPublication(n onion.Network, self onion.Address, restarted <-chan struct{}) {
+// each time that tor is started again, until all ends.
+func (a *App) followPublication(all context.Context, n onion.Network, self onion.Address, restarted <-chan struct{}) {
+	defer func() {
+		if a.ctx.Err() == nil { // another member follows, which nobody can find yet
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.published = false
+			a.update(func(s *State) { s.Published, s.Ready = false, false })
+		}
+	}()
 	for {
-		ctx, cancel := context.WithCancel(a.ctx)
+		ctx, cancel := context.WithCancel(all)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
@@ -380,11 +409,11 @@ func (a *App) followPublication(n onion.Network, self onion.Address, restarted <
 		}()
 		select {
 		case <-restarted:
-		case <-a.ctx.Done():
+		case <-all.Done():
 		}
 		cancel()
 		<-done
-		if a.ctx.Err() != nil {
+		if all.Err() != nil {
 			return
 		}
 	}
@@ -400,13 +429,13 @@ func signal(c chan struct{}) {
 	}
 }
 
-// observe keeps the State true about the mesh.
-func (a *App) observe(m *mesh.Mesh, r *rendezvous.Rendezvous) {
+// observe keeps the State true about the mesh until ctx ends.
+func (a *App) observe(ctx context.Context, m *mesh.Mesh, r *rendezvous.Rendezvous) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
 		select {
-		case <-a.ctx.Done():
+		case <-ctx.Done():
 			return
 		case <-a.stir:
 		case <-ticker.C:

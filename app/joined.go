@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"passerby/net/mesh"
@@ -12,13 +13,14 @@ import (
 )
 
 // joined is the mesh as the lobby and the invites see it, before and after it
-// is there: they begin as soon as there is a tor.
+// is there: they begin as soon as there is a tor, and go on when our member
+// makes room for another one.
 type joined struct {
 	mu     sync.Mutex
-	mesh   *mesh.Mesh             // nil until then
+	mesh   *mesh.Mesh             // nil until it is there
 	found  *rendezvous.Rendezvous // likewise
 	shards []uint16               // to follow, as the lobby said last
-	early  []introduction         // who was named before the mesh was there
+	told   []introduction         // the last ones
 }
 
 // introduction is members that a source other than slots has named.
@@ -27,23 +29,29 @@ type introduction struct {
 	source  rendezvous.Source
 }
 
-// maxEarly bounds the introductions that wait for the mesh. There is one for
+// maxTold bounds the introductions that are told to each mesh. There is one for
 // each person met, and whoever is met keeps us busy.
-const maxEarly = 8
+const maxTold = 8
 
-// set tells that the mesh is there.
+// set tells that the mesh is there. It learns whom the one before it knew.
 func (j *joined) set(m *mesh.Mesh, r *rendezvous.Rendezvous) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.mesh != nil {
+		m.Learn(j.mesh.Members(passedOn))
+	}
 	j.mesh, j.found = m, r
-	for _, i := range j.early {
+	for _, i := range j.told {
 		r.Introduce(i.members, i.source)
 	}
-	j.early = nil
 	if j.shards != nil {
 		m.Follow(j.shards)
 	}
 }
+
+// passedOn is how many members a mesh is told of by the one before it: as many
+// as there are in a sample.
+const passedOn = 16
 
 // get returns the mesh, or nil.
 func (j *joined) get() *mesh.Mesh {
@@ -105,9 +113,12 @@ func (j *joined) introduce(members []onion.Address, source rendezvous.Source) {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if source != rendezvous.Keeper { // who may be forgotten, and are told each time
+		if j.told = append(j.told, introduction{members, source}); len(j.told) > maxTold {
+			j.told = slices.Delete(j.told, 0, 1)
+		}
+	}
 	if j.found != nil {
 		j.found.Introduce(members, source)
-	} else if len(j.early) < maxEarly {
-		j.early = append(j.early, introduction{members, source})
 	}
 }

@@ -14,26 +14,31 @@ import (
 )
 
 const (
-	// rememberEvery is how often members that do work are noted, where the
+	// rememberEvery is how often members that stay on are noted, where the
 	// person agreed to remember some.
 	rememberEvery = 10 * time.Minute
-	// rememberFrom is how many members are looked at each time. Package keepers
-	// takes five new ones a day at most.
-	rememberFrom = 16
 	// stayRate bounds the bandwidth of a member that stays on for others, in
 	// bytes a second and both directions together: what a slow line can spare,
 	// and several times what a member of a calm network needs.
 	stayRate = 32 << 10
+	// identityTime is how long our member waits for the key of who stays on,
+	// which the system may ask a password for. After that it has another one
+	// for this run.
+	identityTime = 30 * time.Second
 )
+
+// StayRate is the most that a member that stays on sends and receives, in
+// kilobytes a second, for front ends to say.
+const StayRate = stayRate >> 10
 
 // Keeping is what of the network may be kept from one run to the next. Nothing
 // is, unless the person agreed.
 type Keeping struct {
-	// Possible tells that the system has a key store: without one nothing is
-	// kept, whatever was chosen.
-	Possible bool
 	Remember bool // the person agreed that members are remembered
 	Stay     bool // the person agreed to stay on for others, with one key for a week
+	// Staying tells that this run stays on: it was agreed to before it began,
+	// and is still. Where Stay alone is set, the next one will.
+	Staying bool
 	// Remembered counts the members that are.
 	Remembered int
 	// Problem is why something that was chosen is not possible, or what is wrong
@@ -41,44 +46,55 @@ type Keeping struct {
 	Problem string
 }
 
-// keeping is what is kept. Its zero value keeps nothing.
+// keeping is what is kept. It is used by one goroutine at a time.
 type keeping struct {
-	keys     keepers.KeyStore // nil where there is none
-	memory   *keepers.Memory
+	keys     *keepers.Lazy
+	memory   *keepers.Memory // nil until a member of ours is there, and where there is no profile
 	identity *keepers.Identity
 	remember bool // as memory was told
 	stay     bool // as identity was told
+	staying  bool // this run began with it
 }
 
-// openKeeping opens what was kept, and deletes what is left although nobody
-// agreed. It waits for the key store.
+// openKeeping opens the key of who stays on, and deletes what is left of one
+// although nobody agreed. Where somebody did it waits for the key store.
 func (a *App) openKeeping() *keeping {
 	k := new(keeping)
 	if a.params.Profile == "" {
 		return k
 	}
-	reason := keepers.ErrNoKeyStore
 	if a.params.KeyStore != nil {
-		k.keys, reason = a.params.KeyStore()
+		k.keys = keepers.NewLazy(a.params.KeyStore)
 	}
-	s := a.State().Keeping
-	k.remember, k.stay = s.Remember, s.Stay
-	p := keepers.Params{Dir: a.params.Profile, Keys: k.keys, Reason: reason, Agreed: k.remember}
-	k.memory = keepers.OpenMemory(a.ctx, p, time.Now())
-	p.Agreed = k.stay
-	k.identity = keepers.OpenIdentity(a.ctx, p)
+	k.stay = a.params.Stay
+	k.staying = k.stay
+	ctx, cancel := context.WithTimeout(a.ctx, identityTime)
+	defer cancel()
+	k.identity = keepers.OpenIdentity(ctx, a.shelf(k, k.stay))
 	a.showKeeping(k, nil)
 	return k
 }
 
-// member returns the key of our mesh member and the network that it uses: for
-// who stays on, the key of this week and a bounded one.
-func (k *keeping) member(ctx context.Context, n onion.Network) (onion.Key, onion.Network) {
-	if !k.stay || k.identity == nil {
-		return onion.GenerateKey(), n
+// shelf is how package keepers is told where and whether to keep something.
+func (a *App) shelf(k *keeping, agreed bool) keepers.Params {
+	p := keepers.Params{Dir: a.params.Profile, Agreed: agreed}
+	if k.keys != nil {
+		p.Keys = k.keys
 	}
-	key, _ := k.identity.Key(ctx, time.Now())
-	return key, keepers.NewCap(stayRate).Network(n)
+	return p
+}
+
+// member returns the key of our mesh member, and the network that it uses: for
+// who stays on, the key of this week and a bounded one. A member with that key
+// ends at until; with another one, until is zero and it does not end.
+func (k *keeping) member(ctx context.Context, n onion.Network) (key onion.Key, used onion.Network, until time.Time) {
+	if !k.staying {
+		return onion.GenerateKey(), n, time.Time{}
+	}
+	ctx, cancel := context.WithTimeout(ctx, identityTime)
+	defer cancel()
+	key, until = k.identity.Key(ctx, time.Now())
+	return key, keepers.NewCap(stayRate).Network(n), until
 }
 
 // SetRemember agrees, or no longer agrees, that members of the network are
@@ -87,9 +103,35 @@ func (k *keeping) member(ctx context.Context, n onion.Network) (onion.Key, onion
 func (a *App) SetRemember(on bool) { a.consent(func(k *Keeping) { k.Remember = on }) }
 
 // SetStay agrees, or no longer agrees, to stay on for others under one key for
-// a week, from the next start on; the key that was kept is deleted at once. See
-// [Keeping].
+// a week, from the next start on. Where they no longer do, the key that was kept
+// is deleted at once, and our member gets another. See [Keeping].
 func (a *App) SetStay(on bool) { a.consent(func(k *Keeping) { k.Stay = on }) }
+
+// Retire ends all that the person has begun, as Close does, while this copy
+// stays a member of the network: a search, a conversation, and every invite are
+// gone, and nobody can come by one of them. It returns at once. A front end
+// calls it when its window goes and the copy stays on.
+func (a *App) Retire() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return
+	}
+	a.retired++
+	if a.search != nil {
+		a.search.cancel()
+	}
+	a.depart(YouLeft)
+	for _, p := range a.appointments {
+		if p.book != 0 {
+			_ = a.book.Cancel(p.book) // it may have forgotten it
+		}
+	}
+	a.forgetInvites()
+	a.interests = nil
+	a.showInvites()
+	a.update(func(s *State) { s.Phase, s.Search, s.Conversation = Home, nil, nil })
+}
 
 func (a *App) consent(change func(*Keeping)) {
 	a.mu.Lock()
@@ -101,30 +143,41 @@ func (a *App) consent(change func(*Keeping)) {
 	signal(a.consented)
 }
 
-// keep remembers members, and does what the person agrees to, until Close.
-func (a *App) keep(k *keeping, m *mesh.Mesh, j *joined) {
-	if k.memory == nil {
+// keep remembers members, and does what the person agrees to, until ctx ends or
+// the key of our member is not to be used any more.
+func (a *App) keep(ctx context.Context, k *keeping, until time.Time, m *mesh.Mesh, j *joined) {
+	if k.identity == nil {
+		<-ctx.Done()
 		return
+	}
+	if k.memory == nil {
+		k.remember = a.State().Keeping.Remember
+		k.memory = keepers.OpenMemory(ctx, a.shelf(k, k.remember), time.Now())
 	}
 	j.introduce(k.memory.Keepers(time.Now()), rendezvous.Keeper)
 	tick := time.NewTicker(rememberEvery)
 	defer tick.Stop()
 	for {
-		err := k.heed(a.ctx, a.State().Keeping, j)
-		if k.remember && a.ctx.Err() == nil {
-			for _, member := range m.Members(rememberFrom) {
-				// Hearsay is nobody's proof: only whoever has done work for us
-				// is noted. Of them those who stay on are met again.
+		stayed := k.staying
+		err := k.heed(ctx, a.State().Keeping, j)
+		if k.remember && ctx.Err() == nil {
+			for _, member := range m.Keepers() {
+				// Anybody can say that they stay on. Work for us cannot be
+				// claimed, only done, and package keepers bounds how many are
+				// taken in a day.
 				if m.Standing(member) == mesh.Working {
-					k.memory.Met(a.ctx, member, time.Now())
+					k.memory.Met(ctx, member, time.Now())
 				}
 			}
 		}
 		a.showKeeping(k, err)
+		if stayed != k.staying || !until.IsZero() && !time.Now().Before(until) {
+			return
+		}
 		select {
 		case <-tick.C:
 		case <-a.consented:
-		case <-a.ctx.Done():
+		case <-ctx.Done():
 			return
 		}
 	}
@@ -133,6 +186,9 @@ func (a *App) keep(k *keeping, m *mesh.Mesh, j *joined) {
 // heed does what the person agrees to now. Its error says what could not be
 // deleted.
 func (k *keeping) heed(ctx context.Context, wish Keeping, j *joined) (err error) {
+	if (wish.Remember != k.remember || wish.Stay != k.stay) && k.keys != nil {
+		k.keys.Again()
+	}
 	if wish.Remember != k.remember {
 		if k.remember = wish.Remember; k.remember {
 			k.memory.Agree(ctx, time.Now())
@@ -145,8 +201,12 @@ func (k *keeping) heed(ctx context.Context, wish Keeping, j *joined) (err error)
 		if k.stay = wish.Stay; k.stay {
 			k.identity.Agree(ctx)
 			k.identity.Key(ctx, time.Now()) // which keeps it for the next start
-		} else if e := k.identity.Withdraw(ctx); e != nil {
-			err = fmt.Errorf("forget the key of who stays on: %w", e)
+		} else {
+			// The key that our member has now goes with the file.
+			k.staying = false
+			if e := k.identity.Withdraw(ctx); e != nil {
+				err = fmt.Errorf("forget the key of who stays on: %w", e)
+			}
 		}
 	}
 	return err
@@ -154,19 +214,25 @@ func (k *keeping) heed(ctx context.Context, wish Keeping, j *joined) (err error)
 
 // showKeeping makes the State true about what is kept.
 func (a *App) showKeeping(k *keeping, err error) {
-	for _, problem := range []func() error{k.memory.Problem, k.identity.Problem} {
-		if err == nil {
-			err = problem()
-		}
+	remembered := 0
+	if err == nil {
+		err = k.identity.Problem()
 	}
-	remembered := len(k.memory.Keepers(time.Now()))
+	// Whoever has another key the next time is not worth remembering.
+	a.stays.Store(k.staying && k.identity.Problem() == nil)
+	if k.memory != nil {
+		if err == nil {
+			err = k.memory.Problem()
+		}
+		remembered = len(k.memory.Keepers(time.Now()))
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
 		return
 	}
 	now := a.state.Keeping
-	now.Possible, now.Problem, now.Remembered = k.keys != nil, "", remembered
+	now.Staying, now.Problem, now.Remembered = k.staying, "", remembered
 	if err != nil {
 		now.Problem = ProblemOf(err).String()
 	}

@@ -59,7 +59,7 @@ func (a *App) welcome(n onion.Network, j *joined, m invite.Meeting) {
 		}
 	}
 	j.introduce(m.Members, source)
-	shaken, free := a.reserve()
+	shaken, retired, free := a.reserve()
 	if !free {
 		a.turnAway(m)
 		a.missed(m, errOccupied)
@@ -85,6 +85,11 @@ func (a *App) welcome(n onion.Network, j *joined, m invite.Meeting) {
 		})
 		return
 	}
+	if a.retired != retired { // met in the moment in which nobody wanted it any more
+		a.open(t)
+		a.part(t)
+		return
+	}
 	for _, p := range a.appointments {
 		if p.book == m.ID {
 			t.invite, p.setbacks, p.setback = p.id, 0, ""
@@ -96,15 +101,16 @@ func (a *App) welcome(n onion.Network, j *joined, m invite.Meeting) {
 }
 
 // reserve keeps us free for one meeting until the channel that it returns is
-// closed. It fails where we are not free.
-func (a *App) reserve() (shaken chan struct{}, ok bool) {
+// closed, and tells how often Retire was called before. It fails where we are
+// not free.
+func (a *App) reserve() (shaken chan struct{}, retired uint64, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.talk != nil || a.meeting != nil || a.closed {
-		return nil, false
+		return nil, 0, false
 	}
 	a.meeting = make(chan struct{})
-	return a.meeting, true
+	return a.meeting, a.retired, true
 }
 
 // commit stops a search, so that nobody else is found from now on. It fails

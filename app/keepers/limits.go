@@ -28,6 +28,9 @@ const (
 	// storeTime bounds one call of the system's key store, in which the system
 	// may ask the person for a password.
 	storeTime = 2 * time.Minute
+	// endTime bounds what is said to the key store behind a call, as that a
+	// session is over, also where the call had no time left.
+	endTime = time.Second
 	// maxSecret bounds what is read of the key store, in bytes. A key has 32,
 	// and what Windows makes of it some 250.
 	maxSecret = 4096

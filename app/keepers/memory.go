@@ -96,7 +96,10 @@ func (m *Memory) Keepers(now time.Time) []onion.Address {
 func (m *Memory) Met(ctx context.Context, a onion.Address, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.agreed || m.vault.keys == nil || !m.note(a, now) {
+	if m.agreed && m.unread {
+		m.load(ctx, now) // or those of before would be written over
+	}
+	if !m.agreed || m.unread || m.vault.keys == nil || !m.note(a, now) {
 		return
 	}
 	m.put(ctx, encodeMemory(m.known))

@@ -106,7 +106,11 @@ func (s *secretService) ask(ctx context.Context, prompt dbus.ObjectPath) error {
 	if err := s.conn.AddMatchSignalContext(ctx, match...); err != nil {
 		return fmt.Errorf("the Secret Service: wait for a prompt: %w", err)
 	}
-	defer s.conn.RemoveMatchSignal(match...)
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+		defer cancel()
+		_ = s.conn.RemoveMatchSignalContext(ctx, match...)
+	}()
 	signals := make(chan *dbus.Signal, 16)
 	s.conn.Signal(signals)
 	defer s.conn.RemoveSignal(signals)
@@ -137,7 +141,11 @@ func (s *secretService) session(ctx context.Context) (path dbus.ObjectPath, end 
 	if err := s.call(ctx, secretsPath, "Service.OpenSession", []any{"plain", dbus.MakeVariant("")}, &output, &path); err != nil {
 		return "", nil, err
 	}
-	return path, func() { _ = s.call(context.WithoutCancel(ctx), path, "Session.Close", nil) }, nil
+	return path, func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+		defer cancel()
+		_ = s.call(ctx, path, "Session.Close", nil)
+	}, nil
 }
 
 // Get implements KeyStore.

@@ -30,6 +30,7 @@ type shelf struct {
 	mu      sync.Mutex
 	agreed  bool
 	barred  bool // what is there is none of ours
+	unread  bool // what is there could not be read, and may be another time
 	problem error
 }
 
@@ -47,7 +48,7 @@ func newShelf(p Params, name, what string, size int) *shelf {
 // open returns what was kept, or nil. Where nothing may be kept, it deletes
 // what is there. It is called with mu held.
 func (s *shelf) open(ctx context.Context) []byte {
-	s.problem, s.barred = nil, false
+	s.problem, s.barred, s.unread = nil, false, false
 	if !s.agreed {
 		if _, err := s.vault.read(); !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrForeign) {
 			s.problem = s.clear(ctx) // left behind when consent was withdrawn
@@ -89,6 +90,7 @@ func (s *shelf) failed(err error) {
 	case errors.Is(err, ErrDamaged):
 		s.problem = fmt.Errorf("%s could not be read: %s %w; nothing of it is used, and it is written anew", s.what, file, err)
 	default:
+		s.unread = true
 		s.problem = fmt.Errorf("%s could not be read: %w", s.what, err)
 	}
 }
@@ -144,7 +146,7 @@ func (s *shelf) Kept() string {
 
 // withdraw deletes what is kept. It is called with mu held.
 func (s *shelf) withdraw(ctx context.Context) error {
-	s.agreed, s.barred = false, false
+	s.agreed, s.barred, s.unread = false, false, false
 	s.problem = s.clear(ctx)
 	return s.problem
 }
