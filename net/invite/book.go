@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"passerby/net/onion"
 )
 
@@ -76,7 +78,7 @@ type Status struct {
 	Mine  bool // we made the link, for others
 	Phase Phase
 	// Err is why an invite is over: ErrExpired, ErrUsed, or nil where it ended
-	// well. Before that, it is what went wrong last, or nil.
+	// well. Before that, it is what went wrong last, such as ErrBusy, or nil.
 	Err error
 }
 
@@ -87,7 +89,11 @@ type entry struct {
 	cancel context.CancelFunc
 	again  chan struct{} // holds a token when Retry was called
 	done   chan struct{} // closed by Done
-	guests map[token]int // who was let in by our link, and how often
+	met    bool          // a stream was handed over
+	// guests are those whom we met by a link of ours, of a one-time link the
+	// last alone. returns are the meetings that were not their first.
+	guests  map[token]struct{}
+	returns *rate.Limiter
 }
 
 // Book holds the invites that a person has made or accepted, and keeps the

@@ -43,7 +43,7 @@
 //
 //	         bytes  Noise payload, zeros behind it
 //	1 ──▶      488  token (16)
-//	2 ◀──      488  1 for welcome, 2 for used (1)
+//	2 ◀──      488  1 for welcome, 2 for used, 3 for later (1)
 //	3 ──▶      976  chat address (32) ‖ mesh keys (16 × 32, zeros behind the last)
 //	4 ◀──      976  likewise
 //
@@ -57,8 +57,18 @@
 // The guest knows from message 2 that it talks to the holder of the link's
 // private key; the inviter from message 3 that it talks to somebody who has the
 // link and is not replaying what was said before. The token is random and the
-// same whenever one guest follows one link: a guest whose stream broke before a
-// conversation began is let in again, and nobody else.
+// same whenever one guest follows one link: while it is open whether a
+// conversation comes of a meeting by a one-time link, the guest whom it was with
+// is let in again, and others are told to come later.
+//
+// # When one is busy
+//
+// A one-time link is used by a conversation, not by a meeting. Where none comes
+// of a meeting, because a stream broke or one of the two is in another
+// conversation, [Book.Retry] says so, and the link is as it was: the guest looks
+// for the inviter again, for as long as the link counts, and may do so from a
+// program that was started anew. Guests who come too often are told to come
+// later ([ErrBusy]), so a link in wrong hands costs little.
 //
 // The secret to meet again is HKDF-SHA256 of Noise's two final keys with the
 // handshake's hash as the salt and "Passerby meet again" as the info. (The hash
@@ -74,7 +84,7 @@
 // A pair may meet on two streams at once. The first of the two, who is the one
 // that dialed in the conversation or meeting before, finishes one handshake at a
 // time, so both keep the same stream. Of the guests of a link, one is served at a
-// time, so that of two who hold a one-time link exactly one gets in. Where the
+// time, so that of two who hold a one-time link exactly one is met. Where the
 // last message is lost, one side has met and the other goes on looking: the
 // first then finds that no conversation comes of it and calls [Book.Retry].
 //

@@ -8,6 +8,8 @@ import (
 	"net"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"passerby/net/onion"
 )
 
@@ -43,7 +45,8 @@ func (b *Book) add(l Link, mine bool, now time.Time, run func(context.Context, *
 	e := &entry{
 		Status: Status{Link: l, Mine: mine},
 		now:    func() time.Time { return now.Add(time.Since(begun)) },
-		again:  make(chan struct{}, 1), done: make(chan struct{}), guests: make(map[token]int),
+		again:  make(chan struct{}, 1), done: make(chan struct{}),
+		guests: make(map[token]struct{}), returns: rate.NewLimiter(rate.Every(returnEvery), maxReturns),
 	}
 	if err := b.makeRoom(); err != nil {
 		return 0, err
@@ -154,7 +157,7 @@ func (b *Book) progress(e *entry, change func()) {
 func (b *Book) Done(id uint64) error {
 	b.mu.Lock()
 	e := b.entries[id]
-	if e == nil || e.Phase != Met {
+	if e == nil || e.Phase == Over || !e.met {
 		b.mu.Unlock()
 		return ErrUnknown
 	}
@@ -169,8 +172,9 @@ func (b *Book) Done(id uint64) error {
 	return nil
 }
 
-// Retry says that no conversation came of a meeting, because the stream broke:
-// the same two look for each other again.
+// Retry says that no conversation came of a meeting, because the stream broke
+// or one of the two was busy: the same two look for each other again, and a
+// one-time link is anybody's again who has it.
 func (b *Book) Retry(id uint64) error {
 	b.mu.Lock()
 	e := b.entries[id]
@@ -219,7 +223,7 @@ func (b *Book) handOver(e *entry, conn net.Conn, shared [keySize]byte, dialer bo
 		return
 	}
 	if e.Phase != Over {
-		e.Phase, e.Err = Met, nil
+		e.Phase, e.Err, e.met = Met, nil, true
 	}
 	if !e.Mine {
 		b.spend(e.Link)

@@ -35,13 +35,18 @@ const (
 const (
 	welcome = 1
 	spent   = 2
+	later   = 3
 )
 
 var (
 	// ErrProtocol is wrapped by errors about somebody who does not have the
 	// link, has another one, or breaks the protocol.
 	ErrProtocol = errors.New("the other side does not keep to the protocol of invites")
-	errSpent    = errors.New("the other side says that the link was used")
+	// ErrBusy is what a guest is told who may come again: the inviter is meeting
+	// somebody else who has the link, or the two met so often lately, and no
+	// conversation came of it, that they have to rest.
+	ErrBusy  = errors.New("the other side is busy; it is tried again by itself")
+	errSpent = errors.New("the other side says that the link was used")
 )
 
 var suite = noise.NewCipherSuite(noise.DH25519, noise.CipherChaChaPoly, noise.HashBLAKE2s)
@@ -123,7 +128,7 @@ func (b *bond) forget() {
 }
 
 // greet is messages 1 and 2 on the side that dials. It returns errSpent where
-// the other side lets nobody in any more.
+// the other side lets nobody in any more, and ErrBusy where not now.
 func greet(conn net.Conn, t terms, guest token) (b *bond, err error) {
 	var h *noise.HandshakeState
 	var hello []byte
@@ -158,6 +163,8 @@ func greet(conn net.Conn, t terms, guest token) (b *bond, err error) {
 		return b, nil
 	case err == nil && verdict[0] == spent:
 		err = errSpent
+	case err == nil && verdict[0] == later:
+		err = ErrBusy
 	default:
 		err = fmt.Errorf("%w: an answer that does not exist", ErrProtocol)
 	}

@@ -40,12 +40,19 @@ const (
 	// maxSpent is how many links are remembered as used. One takes 32 bytes,
 	// and a person who pastes links uses a few a day.
 	maxSpent = 256
-	// maxGuests is how many different guests one link for 48 hours lets in,
-	// and maxReturns how often one guest may come again because a stream broke
-	// before a conversation began. Each makes the program offer a stranger a
-	// conversation.
-	maxGuests  = 32
-	maxReturns = 8
+	// maxGuests is how many different guests one link for many lets in. Each
+	// may be in a conversation that its maker did not look for just then.
+	maxGuests = 32
+	// One link leads to maxReturns meetings at once, and to one more every
+	// returnEvery, with guests whom we met before and had no conversation with:
+	// a stream broke, or one of the two was in another conversation. Streams
+	// break several times in a row when they do. A meeting takes the program
+	// half a minute at worst, for half of which a search rests: a twentieth of
+	// the time is what somebody costs it who has a link and never goes on. Who
+	// comes sooner is told to come later, for as long as the link counts:
+	// conversations last for hours at times.
+	maxReturns  = 8
+	returnEvery = 5 * time.Minute
 	// aftermath is how long the service of a one-time link goes on answering
 	// "used" after a conversation came of it: long enough that a second person
 	// learns that somebody else was faster, short enough that who has the link

@@ -19,9 +19,7 @@ func (b *Book) host(ctx context.Context, e *entry, key onion.Key) error {
 		network: b.params.Network, key: key, terms: hostTerms(e.Link, key), turn: make(chan struct{}, 1),
 		judge: func(guest token) byte { return b.judge(e, guest) },
 		met: func(s *bond, guest token, theirs card) func() {
-			b.mu.Lock()
-			e.guests[guest]++ // also where our card does not arrive: it comes again then
-			b.mu.Unlock()
+			b.count(e, guest) // also where our card does not arrive: it comes again then
 			mine, ours := b.card()
 			if s.introduce(ours) != nil {
 				return nil
@@ -44,20 +42,41 @@ func (b *Book) host(ctx context.Context, e *entry, key onion.Key) error {
 	return nil
 }
 
-// judge tells whether a guest of our link may come in.
+// judge tells whether a guest of our link may come in. A one-time link is used
+// when a conversation came of it; until then it is kept for one guest at a time.
 func (b *Book) judge(e *entry, guest token) byte {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	times, known := e.guests[guest]
-	most := maxGuests
-	if e.Link.kind == Once {
-		most = 1
-	}
+	_, known := e.guests[guest]
+	once := e.Link.kind == Once
 	switch {
-	case e.Phase == Over, known && times > maxReturns, !known && len(e.guests) >= most:
+	case e.Phase == Over, !once && !known && len(e.guests) >= maxGuests:
 		return spent
+	case once && !known && e.Phase == Met, e.returning(guest) && e.returns.Tokens() < 1:
+		return later
 	}
 	return welcome
+}
+
+// count notes a meeting with a guest of our link.
+func (b *Book) count(e *entry, guest token) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if e.returning(guest) {
+		e.returns.Allow()
+	}
+	if e.Link.kind == Once {
+		clear(e.guests)
+	}
+	e.guests[guest] = struct{}{}
+}
+
+// returning tells whether a meeting with a guest would not be the first: of a
+// one-time link with anybody, as who has it can come as another guest each
+// time. It is called with the Book's mu held.
+func (e *entry) returning(guest token) bool {
+	_, known := e.guests[guest]
+	return known || e.Link.kind == Once && len(e.guests) > 0
 }
 
 // keepOpen publishes a service until ctx ends.
@@ -87,8 +106,8 @@ func (b *Book) visitHost(ctx context.Context, e *entry) error {
 		poll(ctx, b.params.Network, func(ctx context.Context) bool {
 			met, err := b.visitOnce(ctx, e, self)
 			used = errors.Is(err, errSpent)
-			if errors.Is(err, ErrProtocol) {
-				b.progress(e, func() { e.Err = err })
+			if !met && !used {
+				b.trouble(e, err)
 			}
 			return met || used
 		})
@@ -99,6 +118,15 @@ func (b *Book) visitHost(ctx context.Context, e *entry) error {
 			return nil
 		}
 	}
+}
+
+// trouble notes why a visit came to nothing, so far as it is worth telling. That
+// nobody was there is what waiting means.
+func (b *Book) trouble(e *entry, err error) {
+	if !errors.Is(err, ErrProtocol) && !errors.Is(err, ErrBusy) {
+		err = nil
+	}
+	b.progress(e, func() { e.Err = err })
 }
 
 func (b *Book) visitOnce(ctx context.Context, e *entry, self token) (bool, error) {
