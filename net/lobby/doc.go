@@ -62,7 +62,8 @@
 // when it began; below one in two seconds it goes up again. A shard that was
 // just split has half of what made it split, so nobody goes up and down for
 // long; and who went up bears more for a quarter of an hour. Newcomers listen on
-// all levels of their way for half a minute and stay where most is said.
+// all levels of their way for half a minute and stay on the deepest where others
+// are: not where most is said, as that may be at the root, by newcomers who seek.
 //
 // The tree is no deeper than leaves 64 members to each shard, as far as the
 // size of the network is known. Otherwise somebody with a few machines could

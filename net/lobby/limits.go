@@ -74,6 +74,8 @@ const (
 	// goes down: shards of a few are as quiet as those of many are loud.
 	patienceTime = 15 * time.Minute
 	surveyTime   = 30 * time.Second // for which a newcomer hears all levels of its way, to find where the others are
+	surveyLeast  = 10 * time.Second // that what is heard meanwhile is taken over at least: three beacons in it are many
+	surveyRate   = joinRate / 2     // that is said where the others are, as far as one hears it who has just come there
 	minCompany   = 64               // members that a shard has at least, as far as the network's size is known: ten times GossipSub's degree
 	maxFollowed  = 8                // shards that one member hears
 	// crowdRate over crowdWindow sends a seeker one level down its way, or away

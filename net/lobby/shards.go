@@ -90,9 +90,10 @@ func (t *tree) decide(now time.Time) []uint16 {
 		t.level, t.surveyed = 0, time.Time{}
 	case t.surveyed.IsZero():
 		t.surveyed = now.Add(surveyTime)
-	case now.Before(t.surveyed):
+	case now.Before(t.surveyed): // who seeks already goes by what is known so far
+		t.level = t.lively(now, deepest)
 	case t.settled.Before(t.surveyed): // the survey is over
-		t.level, t.settled = t.busiest(now, deepest), t.surveyed
+		t.level, t.settled = t.lively(now, deepest), t.surveyed
 	default:
 		t.move(now, deepest)
 	}
@@ -117,15 +118,20 @@ func (t *tree) decide(now time.Time) []uint16 {
 	return all
 }
 
-// busiest returns the level on our way home at which most beacons are heard. It
-// is called with mu held.
-func (t *tree) busiest(now time.Time, deepest int) (level int) {
+// lively returns the deepest level on our way home at which as much is said as
+// keeps shards from being joined, or else the one at which most is. That alone
+// would not do: newcomers who seek begin at the root, and in a large network
+// there are so many of them that they would keep each other there. It is called
+// with mu held.
+func (t *tree) lively(now time.Time, deepest int) (level int) {
 	var most float64
 	for l := range deepest + 1 {
-		if s := t.loads[t.home.node(l)]; s != nil {
-			if rate := s.rate(now, surveyTime, surveyTime); rate > most {
-				level, most = l, rate
-			}
+		s := t.loads[t.home.node(l)]
+		if s == nil {
+			continue
+		}
+		if rate := s.rate(now, surveyTime, surveyLeast); rate > most || rate >= surveyRate {
+			level, most = l, rate
 		}
 	}
 	return level
@@ -149,6 +155,13 @@ func (t *tree) move(now time.Time, deepest int) {
 	if level != t.level {
 		t.level, t.settled = level, now.Add(between(settleTime/2, settleTime))
 	}
+}
+
+// surveying tells whether we are still to find out at which level the others are.
+func (t *tree) surveying(now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return now.Before(t.surveyed)
 }
 
 // place returns the shard that we follow whether we seek or not, and its level.

@@ -18,7 +18,10 @@ func (s *search) wander(w way, level int) {
 	for {
 		now := time.Now()
 		deepest := t.deepest()
+		_, home := t.place()
 		switch own := w.node(level); {
+		case home > level && t.surveying(now): // we began where nobody else does
+			w, level, moved = wayOf(s.own, home), home, now
 		case level > deepest:
 			level, moved = deepest, now
 		case level < deepest && now.Sub(moved) >= crowdWindow && t.crowded(own):

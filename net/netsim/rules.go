@@ -45,6 +45,8 @@ const (
 	settleTime   = 2 * time.Minute
 	patienceTime = 15 * time.Minute
 	surveyTime   = 30 * time.Second
+	surveyLeast  = 10 * time.Second
+	surveyRate   = joinRate / 2
 	minCompany   = 64
 	crowdRate    = 2 * splitRate
 	crowdWindow  = 20 * time.Second

@@ -132,6 +132,8 @@ func (s *search) wander() {
 		s.met = w.now
 	}
 	switch {
+	case m.level > s.level && w.now < m.surveyed:
+		s.way, s.level, s.moved = wayOf(uint16(w.random.Uint32()), s.interest, m.level), m.level, w.now
 	case s.level < w.depth && w.now-s.moved >= crowdWindow && w.crowded(m, s.way.node(s.level)):
 		s.left = append(s.left, s.way.node(s.level))
 		s.level, s.moved = s.level+1, w.now

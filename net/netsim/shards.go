@@ -53,8 +53,9 @@ func (w *world) decide(m *member) {
 	case m.surveyed == 0:
 		m.surveyed = w.now + surveyTime
 	case w.now < m.surveyed:
+		m.level = w.lively(m)
 	case m.settled < m.surveyed:
-		m.level, m.settled = w.busiest(m), m.surveyed
+		m.level, m.settled = w.lively(m), m.surveyed
 	default:
 		w.move(m)
 	}
@@ -83,12 +84,12 @@ func (w *world) place(m *member) {
 	}
 }
 
-func (w *world) busiest(m *member) (level int) {
+func (w *world) lively(m *member) (level int) {
 	var most float64
 	for l := range w.depth + 1 {
 		s := m.home.node(l)
 		if begin, ok := w.since(m, s); ok {
-			if rate := w.rate(s, begin, surveyTime, surveyTime); rate > most {
+			if rate := w.rate(s, begin, surveyTime, surveyLeast); rate > most || rate >= surveyRate {
 				level, most = l, rate
 			}
 		}
