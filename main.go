@@ -166,8 +166,12 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	context.AfterFunc(ctx, stop)
 	kept := settings.Open(o.profile)
 	chosen := o.over(kept.Choices())
+	keyStore := keepers.System
+	if o.mode == "" {
+		keyStore = ui.KeyStore // a desktop may have one where the system has none
+	}
 	a := app.New(app.Params{Network: o.network, Cover: chosen.Cover, Guard: chosen.Guard, Profile: o.profile,
-		Remember: chosen.Remember, Stay: chosen.Stay, KeyStore: func() (keepers.KeyStore, error) { return keepers.System(o.profile) },
+		Remember: chosen.Remember, Stay: chosen.Stay, KeyStore: func() (keepers.KeyStore, error) { return keyStore(o.profile) },
 		Launch: func(ctx context.Context) (app.Engine, error) {
 			t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
 			if err != nil {

@@ -313,4 +313,7 @@ func (p puppet) Follow(string) (uint64, error)          { return 0, nil }
 func (p puppet) Again() (uint64, error)                 { p.m.back(); return 0, nil }
 func (p puppet) Meet(uint64) error                      { return nil }
 func (p puppet) CancelInvite(uint64) error              { return nil }
+func (p puppet) SetRemember(bool)                       {}
+func (p puppet) SetStay(bool)                           {}
+func (p puppet) Retire()                                {}
 func (p puppet) Panic()                                 {}

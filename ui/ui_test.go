@@ -45,6 +45,9 @@ func (f *fake) Follow(link string) (uint64, error) { return 2, f.ask("follow " +
 func (f *fake) Again() (uint64, error)             { return 3, f.ask("again") }
 func (f *fake) Meet(id uint64) error               { return f.ask(fmt.Sprint("meet ", id)) }
 func (f *fake) CancelInvite(id uint64) error       { return f.ask(fmt.Sprint("cancel ", id)) }
+func (f *fake) SetRemember(on bool)                { f.ask(fmt.Sprint("remember ", on)) }
+func (f *fake) SetStay(on bool)                    { f.ask(fmt.Sprint("stay ", on)) }
+func (f *fake) Retire()                            { f.ask("retire") }
 func (f *fake) Panic()                             { f.ask("panic") }
 func (f *fake) Send(text string) (id uint64, err error) {
 	f.sent = append(f.sent, text)

@@ -281,6 +281,18 @@ func (p *pretended) CancelInvite(id uint64) error {
 	})
 	return nil
 }
+func (p *pretended) SetRemember(on bool) {
+	p.set(func(s *app.State) { s.Keeping.Remember = on })
+}
+func (p *pretended) SetStay(on bool) {
+	p.set(func(s *app.State) {
+		s.Keeping.Stay = on
+		s.Keeping.Staying = on && s.Keeping.Staying
+	})
+}
+func (p *pretended) Retire() {
+	p.set(func(s *app.State) { s.Phase, s.Search, s.Conversation, s.Invites = app.Home, nil, nil, nil })
+}
 func (p *pretended) Panic()      { os.Exit(0) }
 func (p *pretended) Next() error { return p.Find(p.State().Conversation.Interests) }
 
