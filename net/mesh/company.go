@@ -91,11 +91,11 @@ func (c *company) in(p peer.ID, topic string) bool {
 	return ok && slices.Contains(c.of(p), s)
 }
 
-// nearness tells how near a member is to a shard.
-func (c *company) nearness(p peer.ID, s uint16) int {
+// closeness tells how near a member is to a shard.
+func (c *company) closeness(p peer.ID, s uint16) int {
 	best := 0
 	for _, in := range c.of(p) {
-		best = max(best, nearness(s, in))
+		best = max(best, closeness(in, s))
 	}
 	return best
 }

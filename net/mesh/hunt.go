@@ -55,9 +55,26 @@ func (m *Mesh) starving(now time.Time) []uint16 {
 			due = append(due, s)
 		}
 	}
-	// What is nearest comes first: it is what the others are looked for with.
-	slices.SortFunc(due, func(a, b uint16) int { return int(b) - int(a) })
+	slices.SortFunc(due, m.sooner)
 	return due
+}
+
+// sooner orders shards by how soon their members should be looked for. Those
+// that we are in ourselves come before their kin, with which others are found
+// later; and of them the highest, because few are up there, most of them for
+// seconds only, and all who found nobody below meet there. Of kin the nearest
+// come first. It is called with following held.
+func (m *Mesh) sooner(a, b uint16) int {
+	x, y := m.channels[a] != nil, m.channels[b] != nil
+	switch {
+	case x && y:
+		return int(a) - int(b)
+	case x:
+		return -1
+	case y:
+		return 1
+	}
+	return int(b) - int(a)
 }
 
 // begin notes that a shard's members are being looked for.
@@ -96,7 +113,7 @@ func (m *Mesh) search(s uint16) {
 	nearestYet := -1
 	all := m.all()
 	for _, p := range all {
-		n := m.company.nearness(p, s)
+		n := m.company.closeness(p, s)
 		if n > nearestYet {
 			best, nearestYet = nil, n
 		}

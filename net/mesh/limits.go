@@ -30,6 +30,7 @@ const (
 	// members somebody knows.
 	samples     = 16               // keys in one answer, zero keys where fewer are known
 	nearest     = samples / 2      // of them, members of the shard that was asked for, at most: liars about shards get no more
+	rootNamed   = 1                // and of the root, where the network is split: answers about the root are taken for samples of all
 	requestSize = 2                // the shard
 	sampleSize  = 1 + samples*32   // how many keys are of the shard and whether the member stays on, and the keys
 	sampleTime  = 30 * time.Second // one question and its answer

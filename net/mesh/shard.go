@@ -31,6 +31,16 @@ func nearness(a, b uint16) int {
 	return min(la, lb) - 1 - bits.Len16(a^b)
 }
 
+// closeness is how near one who is in a shard is to another: nearer than
+// anybody is whoever is in that one itself. Below it there may be many more,
+// who know nobody there.
+func closeness(in, to uint16) int {
+	if in == to {
+		return depth(to) + 1
+	}
+	return nearness(in, to)
+}
+
 // depth returns how many levels below the top a shard is.
 func depth(s uint16) int { return bits.Len16(max(s, 1)) - 1 }
 

@@ -244,26 +244,34 @@ func (v *view) follows(p peer.ID, in []uint16) {
 	}
 }
 
-// near returns members as sample does, such as are in a shard or in one below
-// it first, then such as are nearer to it than ours, the nearest first.
+// near returns members as sample does, such as are in a shard first, then such
+// as are in one below it, then such as are nearer to it than ours, the nearest
+// first. Of the root, those count that are connected and in it themselves.
 func (v *view) near(shard uint16, ours int) []onion.Address {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	rank := make(map[onion.Address]int)
 	var all []onion.Address
+	most := nearest
+	if shard == Root {
+		most = rootNamed
+	}
 	for a, c := range v.contacts {
+		if shard == Root && (!c.live || !slices.Contains(c.shards, Root)) {
+			continue
+		}
 		best := -1
 		for _, in := range c.shards {
-			best = max(best, nearness(shard, in))
+			best = max(best, closeness(in, shard))
 		}
-		if c.fresh() && (best == depth(shard) || best > ours) {
+		if c.fresh() && (best >= depth(shard) || best > ours) {
 			rank[a] = best
 			all = append(all, a)
 		}
 	}
 	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	slices.SortStableFunc(all, func(a, b onion.Address) int { return rank[b] - rank[a] })
-	return all[:min(len(all), nearest)]
+	return all[:min(len(all), most)]
 }
 
 func (v *view) fresh(a onion.Address) bool {

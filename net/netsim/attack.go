@@ -148,7 +148,7 @@ func guessed(seed uint64, share float64, push bool) float64 {
 			guess = w.someone().place
 		}
 		w.run(w.now + 10*time.Second)
-		w.flood(&beacon{shard: root, made: w.now}, by)
+		w.flood(&beacon{shard: root, made: w.now, published: -1}, by)
 		if guess == owner.place {
 			right++
 		}

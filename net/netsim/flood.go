@@ -15,6 +15,12 @@ type beacon struct {
 	interest  uint16
 	made      time.Duration
 	published time.Duration // when it was first, or -1
+
+	// Where it did not come to all who should have it: who did not get it, when
+	// the others did after it was first published, and its place in the tallies.
+	missed []int32
+	times  []time.Duration
+	entry  int
 }
 
 // arrival is a copy on its way: to a member, from a member.
@@ -63,25 +69,37 @@ func (w *world) next() arrival {
 
 // flood brings a beacon from whoever publishes it to all who hear its shard.
 // All arrivals are worked out at once, as nothing that happens meanwhile
-// changes many of them; seekers hear of it at their time.
+// changes many of them; seekers hear of it at their time. Where an island in
+// the shard, or whoever heard it first and knew nobody else, had it alone, the
+// next to publish it brings it to the others.
 func (w *world) flood(b *beacon, by *member) {
 	w.floods++
 	t := &w.topics[b.shard]
 	counted := w.now >= w.tallies.since
-	t.load.count(w.now)
-	t.recent = append(t.recent, b)
-	if len(t.recent) > maxRecent {
-		t.recent = slices.Delete(t.recent, 0, len(t.recent)-maxRecent/2)
+	late := time.Duration(0)
+	if b.published < 0 {
+		t.load.count(w.now)
+		t.recent = append(t.recent, b)
+		if len(t.recent) > maxRecent {
+			t.recent = slices.Delete(t.recent, 0, len(t.recent)-maxRecent/2)
+		}
+		b.published, b.entry = w.now, -1
+	} else {
+		late = w.now - b.published
+		for _, i := range t.members {
+			if !slices.Contains(b.missed, i) {
+				w.members[i].reached = w.floods
+			}
+		}
 	}
-	b.published = w.now
+	times := b.times
 	w.arrivals = w.arrivals[:0]
-	var times []time.Duration
 	var copies, delivered, adverts int
-	by.reached = w.floods
-	if by.hears(b.shard) {
-		times = append(times, 0)
+	if by.hears(b.shard) && by.reached != w.floods {
+		times = append(times, late)
 		w.hear(by, b, 0)
 	}
+	by.reached = w.floods
 	copies, adverts = w.forward(by, -1, b, w.now)
 	for len(w.arrivals) > 0 {
 		a := w.next()
@@ -98,7 +116,7 @@ func (w *world) flood(b *beacon, by *member) {
 			m.verified++
 		}
 		if m.role != sybil {
-			times = append(times, a.at-w.now)
+			times = append(times, late+a.at-w.now)
 		}
 		if m.role == spy && w.said != nil {
 			w.said(b, a.to, a.from)
@@ -111,33 +129,24 @@ func (w *world) flood(b *beacon, by *member) {
 		copies += c
 		adverts += n
 	}
-	if !counted {
-		return
-	}
-	w.tallies.beacons++
-	w.tallies.copies += uint64(copies)
-	w.tallies.delivered += uint64(delivered)
-	audience := 0 // who has just come, and has no neighbour yet, is not to be reached
-	for _, i := range t.members {
-		if m := &w.members[i]; m.role == sybil {
-			continue
-		} else if m.reached == w.floods || w.near(m, b.shard) > 0 {
-			audience++
+	b.missed = b.missed[:0]
+	for _, i := range t.members { // who has just come, and has no neighbour yet, is not to be reached
+		if m := &w.members[i]; m.role != sybil && m.reached != w.floods && w.near(m, b.shard) > 0 {
+			b.missed = append(b.missed, i)
 		}
 	}
-	w.tallies.audience = append(w.tallies.audience, audience)
-	w.tallies.rpc(w, copies, messageBytes)
-	// Names of one heartbeat go together.
-	together := 6 * max(w.rate(b.shard, 0, splitWindow, loadLeast), 1.0/60)
-	w.tallies.rpc(w, adverts, int(float64(advertBytes)*(1-math.Exp(-together))/together)+nameBytes)
-	w.tallies.messages -= float64(adverts) * (1 - (1-math.Exp(-together))/together)
-	reach := math.Inf(1)
-	if need := int(math.Ceil(0.99 * float64(audience))); len(times) >= need && need > 0 {
-		reach = times[need-1].Seconds()
+	if counted {
+		w.tallies.copies += uint64(copies)
+		w.tallies.delivered += uint64(delivered)
+		w.tallies.rpc(w, copies, messageBytes)
+		// Names of one heartbeat go together.
+		together := 6 * max(w.rate(b.shard, 0, splitWindow, loadLeast), 1.0/60)
+		w.tallies.rpc(w, adverts, int(float64(advertBytes)*(1-math.Exp(-together))/together)+nameBytes)
+		w.tallies.messages -= float64(adverts) * (1 - (1-math.Exp(-together))/together)
+		w.tallies.reaches(b, times)
 	}
-	w.tallies.reach = append(w.tallies.reach, reach)
-	if audience > 0 {
-		w.tallies.covered += float64(len(times)) / float64(audience)
+	if b.times = times; len(b.missed) == 0 {
+		b.times = nil
 	}
 }
 

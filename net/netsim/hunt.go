@@ -91,9 +91,21 @@ func (w *world) below(m *member, s shard) bool {
 	return false
 }
 
-// hunt begins the searches that are due, the deepest shards first.
+// hunt begins the searches that are due: for what we hear or publish in before
+// its kin, the highest shards first, and of kin the deepest.
 func (w *world) hunt(m *member) {
-	slices.SortFunc(m.hunts, func(a, b hunt) int { return int(b.shard) - int(a.shard) })
+	slices.SortFunc(m.hunts, func(a, b hunt) int {
+		x, y := a.fanout || m.hears(a.shard), b.fanout || m.hears(b.shard)
+		switch {
+		case x && y:
+			return int(a.shard) - int(b.shard)
+		case x:
+			return -1
+		case y:
+			return 1
+		}
+		return int(b.shard) - int(a.shard)
+	})
 	for i := range m.hunts {
 		h := &m.hunts[i]
 		if m.hunting >= maxHunts {
@@ -116,7 +128,7 @@ func (w *world) look(m *member, s shard) {
 	life := m.life
 	best, nearestYet := []link{}, -1
 	for _, l := range m.links {
-		n := w.members[l.peer].nearness(s)
+		n := w.members[l.peer].closeness(s)
 		if n > nearestYet {
 			best, nearestYet = best[:0], n
 		}

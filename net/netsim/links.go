@@ -177,22 +177,26 @@ func (w *world) answer(m *member, s shard) (near, others []address) {
 	if m.role == sybil {
 		all = w.accomplices()
 	}
-	if s != root {
-		ours := m.nearness(s)
-		rank := func(a address) int {
-			if other := w.at(a); other != nil {
-				return other.nearness(s)
-			}
-			return -1
+	ours := m.closeness(s)
+	rank := func(a address) int {
+		if other := w.at(a); other != nil {
+			return other.closeness(s)
 		}
-		for _, a := range all {
-			if r := rank(a); r == s.depth() || r > ours {
-				near = append(near, a)
-			}
-		}
-		slices.SortStableFunc(near, func(a, b address) int { return rank(b) - rank(a) })
-		near = near[:min(len(near), nearest)]
+		return -1
 	}
+	most := nearest
+	if s == root {
+		most = rootNamed
+	}
+	for _, a := range all {
+		switch r := rank(a); {
+		case s == root && (r == 0 || m.linked(a.place) == nil):
+		case r >= s.depth() || r > ours:
+			near = append(near, a)
+		}
+	}
+	slices.SortStableFunc(near, func(a, b address) int { return rank(b) - rank(a) })
+	near = near[:min(len(near), most)]
 	for _, a := range all {
 		if len(near)+len(others) < samples && !slices.Contains(near, a) {
 			others = append(others, a)

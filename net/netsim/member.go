@@ -116,10 +116,10 @@ func (m *member) outbound() (n int) {
 	return n
 }
 
-// nearness tells how near a member is to a shard.
-func (m *member) nearness(s shard) (best int) {
+// closeness tells how near a member is to a shard.
+func (m *member) closeness(s shard) (best int) {
 	for i := range m.follows {
-		best = max(best, nearness(m.follows[i].shard, s))
+		best = max(best, closeness(m.follows[i].shard, s))
 	}
 	return best
 }

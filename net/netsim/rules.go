@@ -16,6 +16,7 @@ const (
 	housekeep    = time.Second
 	samples      = 16
 	nearest      = samples / 2
+	rootNamed    = 1
 	resample     = time.Minute
 	hungry       = 10 * time.Second
 	maxFollowed  = 8

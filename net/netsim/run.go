@@ -112,8 +112,11 @@ func (w *world) result() Result {
 		}
 	}
 	r.Reached = float64(reached) / float64(len(t.reach))
-	r.Covered = t.covered / float64(len(t.reach))
-	var audience float64
+	var covered, audience float64
+	for _, share := range t.covered {
+		covered += share
+	}
+	r.Covered = covered / float64(len(t.covered))
 	for _, n := range t.audience {
 		audience += float64(n)
 	}

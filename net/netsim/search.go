@@ -248,11 +248,11 @@ func (w *world) publish(m *member, life uint32, b *beacon, until time.Duration) 
 	}
 	near := w.near(m, b.shard)
 	switch {
-	case b.published >= 0 && m.hears(b.shard): // it has come to us, or is about to
-	case near > 0 && b.published >= 0:
+	case b.published >= 0 && m.hears(b.shard) && !slices.Contains(b.missed, m.place): // it has come to us, or is about to
+	case near > 0 && b.published >= 0 && len(b.missed) == 0:
 		w.tallies.rpc(w, min(near, gossipD), messageBytes)
 	case near > 0:
-		if b.owner != nil && b.owner.begun >= w.tallies.since && b.owner.round == 1 {
+		if b.published < 0 && b.owner != nil && b.owner.begun >= w.tallies.since && b.owner.round == 1 {
 			w.tallies.pushed = append(w.tallies.pushed, (w.now - b.owner.begun).Seconds())
 		}
 		w.flood(b, m)

@@ -47,7 +47,7 @@ type tallies struct {
 	beacons   uint64
 	audience  []int     // of each beacon
 	reach     []float64 // seconds to 99 % of its audience, +Inf where it did not get there
-	covered   float64   // shares of audiences that were reached, summed up
+	covered   []float64 // shares of audiences that were reached
 	matched   []float64 // seconds
 	left      int       // searches that ended because their member left
 	pushed    []float64 // seconds from the search's beginning to the beacon's being published
@@ -62,6 +62,24 @@ func (t *tallies) rpc(w *world, n, bytes int) {
 		t.messages += float64(n)
 		t.bytes += float64(n * bytes)
 	}
+}
+
+// reaches notes when a beacon came to how many, in the place of what was noted
+// when it was published before.
+func (t *tallies) reaches(b *beacon, times []time.Duration) {
+	if b.entry < 0 {
+		b.entry = len(t.reach)
+		t.beacons++
+		t.reach, t.covered, t.audience = append(t.reach, 0), append(t.covered, 0), append(t.audience, 0)
+	}
+	audience := len(times) + len(b.missed)
+	t.audience[b.entry], t.covered[b.entry] = audience, float64(len(times))/float64(max(audience, 1))
+	at := math.Inf(1)
+	if need := int(math.Ceil(0.99 * float64(audience))); len(times) >= need && need > 0 {
+		slices.Sort(times)
+		at = times[need-1].Seconds()
+	}
+	t.reach[b.entry] = at
 }
 
 // quantile returns the value below which a share q of all is; NaN for none.

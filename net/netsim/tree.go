@@ -46,6 +46,15 @@ func nearness(a, b shard) int {
 	return min(la, lb) - 1 - bits.Len16(uint16(a^b))
 }
 
+// closeness tells how near one who hears a shard is to another: nearer than
+// any is who hears that one itself.
+func closeness(in, to shard) int {
+	if in == to {
+		return to.depth() + 1
+	}
+	return nearness(in, to)
+}
+
 func (s shard) depth() int             { return bits.Len16(uint16(s)) - 1 }
 func (s shard) under(above shard) bool { return nearness(s, above) == above.depth() }
 

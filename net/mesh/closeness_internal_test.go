@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package mesh
+
+import (
+	"slices"
+	"testing"
+
+	"passerby/net/onion"
+)
+
+// acquainted returns a view of connected members, each with the shards it is in.
+func acquainted(t *testing.T, in map[onion.Address][]uint16) *view {
+	t.Helper()
+	v := newView(onion.GenerateKey().Address())
+	for a, shards := range in {
+		p, err := a.Peer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.met(a, true)
+		v.follows(p, shards)
+	}
+	return v
+}
+
+func TestWhoIsInAShardIsNamedBeforeThoseBelowIt(t *testing.T) {
+	// given many below a shard, and one in it
+	one := onion.GenerateKey().Address()
+	in := map[onion.Address][]uint16{one: {5}}
+	for range 4 * nearest {
+		in[onion.GenerateKey().Address()] = []uint16{20}
+	}
+	near := acquainted(t, in).near(5, 0)
+	// then that one is the first to be dialed
+	if len(near) != nearest || near[0] != one {
+		t.Errorf("%d named, the one at %d", len(near), slices.Index(near, one))
+	}
+}
+
+func TestAnAnswerAboutTheRootIsASampleWithOneOfTheRoot(t *testing.T) {
+	// given a network that is split, in which some are in the root
+	up, gone := make(map[onion.Address]bool), onion.GenerateKey().Address()
+	in := map[onion.Address][]uint16{gone: {Root, 20}}
+	for i := range 4 * samples {
+		a := onion.GenerateKey().Address()
+		if in[a] = []uint16{20}; i < samples {
+			in[a] = []uint16{Root, 20}
+			up[a] = true
+		}
+	}
+	v := acquainted(t, in)
+	v.met(gone, false) // it may have left the root since
+	for range 100 {
+		if near := v.near(Root, 0); len(near) != rootNamed || !up[near[0]] {
+			t.Fatalf("%d named", len(near))
+		}
+	}
+	// and nobody, where nobody is in it
+	if near := acquainted(t, map[onion.Address][]uint16{gone: {20}}).near(Root, 0); len(near) > 0 {
+		t.Errorf("%d named of a root in which nobody is", len(near))
+	}
+}
+
+func TestWhatWeAreInIsLookedForBeforeItsKin(t *testing.T) {
+	m := &Mesh{channels: map[uint16]*channel{Root: {}, 5: {}, 20: {}}}
+	due := []uint16{21, 4, 20, 3, Root, 11, 5}
+	slices.SortFunc(due, m.sooner)
+	if want := []uint16{Root, 5, 20, 21, 11, 4, 3}; !slices.Equal(due, want) {
+		t.Errorf("%v, want %v", due, want)
+	}
+}
