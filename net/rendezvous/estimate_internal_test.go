@@ -18,10 +18,10 @@ func name(i int) (a onion.Address) {
 }
 
 // drawn returns random members of a network, each once.
-func drawn(members, n int) (all []onion.Address) {
+func drawn(random *rand.Rand, members, n int) (all []onion.Address) {
 	seen := make(map[int]bool)
 	for len(all) < min(n, members) {
-		if i := rand.IntN(members); !seen[i] {
+		if i := random.IntN(members); !seen[i] {
 			seen[i] = true
 			all = append(all, name(i))
 		}
@@ -48,21 +48,22 @@ var lies = map[string]func(members, liar int) []onion.Address{
 }
 
 func TestEstimateUnderLies(t *testing.T) {
-	const trials = 200
+	const trials = 100
 	for what, lie := range lies {
 		for _, members := range []int{30, 100, 300, 1000, 3000} {
-			for _, share := range []float64{0, 0.1, 0.2, 0.3, 0.4} {
-				if (lie == nil) != (share == 0) {
+			for _, liars := range []int{0, 2, 4, 7, 9} {
+				if (lie == nil) != (liars == 0) {
 					continue
 				}
 				var ratios []float64
+				random := rand.New(rand.NewPCG(uint64(members), uint64(liars))) // the same in each run
 				for range trials {
 					var answers [][]onion.Address
 					for i := range maxAnswers {
-						if float64(i) < share*maxAnswers {
+						if i < liars {
 							answers = append(answers, lie(members, i))
 						} else {
-							answers = append(answers, drawn(members, 16))
+							answers = append(answers, drawn(random, members, 16))
 						}
 					}
 					got, ok := estimate(answers)
@@ -73,23 +74,50 @@ func TestEstimateUnderLies(t *testing.T) {
 				}
 				slices.Sort(ratios)
 				low, mid, high := ratios[trials/20], ratios[trials/2], ratios[trials*19/20]
-				t.Logf("%-42s %5d members, %2.0f %% lie: estimate/truth %.2f, 90 %% of them within %.2f and %.2f", what, members, 100*share, mid, low, high)
-				// What a third say moves the estimate by less than a factor
-				// of three; two levels are a factor of 4.5 apart.
+				t.Logf("%-42s %5d members, %2d of %d lie: estimate/truth %.2f, 90 %% of them within %.2f and %.2f", what, members, liars, maxAnswers, mid, low, high)
+				// What three in ten say moves the estimate by less than a
+				// factor of three; two levels are a factor of 4.5 apart.
 				bound := 3.0
-				if share > 0.3 {
+				if float64(liars) > 0.3*maxAnswers {
 					bound = 6
 				}
 				if low < 1/bound || high > bound {
-					t.Errorf("%s: %d members, share %.1f: %.2f to %.2f", what, members, share, low, high)
+					t.Errorf("%s: %d members, %d of %d lie: %.2f to %.2f", what, members, liars, maxAnswers, low, high)
 				}
 			}
 		}
 	}
 }
 
+func TestEstimateHasAnEnd(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, members := range []int{3000, 6000, 30_000, 100_000, 1 << 40} {
+		var all []float64
+		for range 100 {
+			var answers [][]onion.Address
+			for range maxAnswers {
+				answers = append(answers, drawn(random, members, 16))
+			}
+			got, _ := estimate(answers)
+			all = append(all, got)
+		}
+		t.Logf("%d members are taken for %.0f", members, median(all))
+		// then it is no more than what answers make of which no two name one
+		// member, and that in the end
+		if most := slices.Max(all); most > 6272 || members >= 30_000 && median(all) != 6272 {
+			t.Errorf("%d members are taken for %.0f, for %.0f at most", members, median(all), most)
+		}
+		// and where the last level of slots begins to be used it is no less
+		// than a third of the truth
+		if members <= 6000 && 3*median(all) < float64(members) {
+			t.Errorf("%d members are taken for %.0f", members, median(all))
+		}
+	}
+}
+
 func TestEstimateNeedsAnswers(t *testing.T) {
-	for _, answers := range [][][]onion.Address{nil, {drawn(9, 9)}, {drawn(9, 9), drawn(9, 9)}, {drawn(9, 9), drawn(9, 9), nil, nil}} {
+	nine := drawn(rand.New(rand.NewPCG(5, 6)), 9, 9)
+	for _, answers := range [][][]onion.Address{nil, {nine}, {nine, nine}, {nine, nine, nil, nil}} {
 		if members, ok := estimate(answers); ok {
 			t.Errorf("%d answers make %.0f members", len(answers), members)
 		}

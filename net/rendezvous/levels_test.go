@@ -85,18 +85,19 @@ func join(t *testing.T, n *oniontest.Net, all []onion.Address, joined bool) (*re
 	return r, m
 }
 
-func TestALargeNetworkUsesAllLevels(t *testing.T) {
-	const some = 200
-	for _, tc := range []struct {
-		members int
-		least   [rendezvous.Levels]int // hosts of each level
-		most    [rendezvous.Levels]int
-	}{
-		{20, [3]int{3, 0, 0}, [3]int{10, 0, 0}},
-		{5000, [3]int{3, 15, 50}, [3]int{12, 80, 256}},
-	} {
+// perLevel is one number for each level.
+type perLevel [rendezvous.Levels]int
+
+// network is one of a size, of which some members are run.
+type network struct {
+	members, watchers int
+	least, most       perLevel // hosts
+}
+
+func TestANetworkOfManyUsesAllLevels(t *testing.T) {
+	for _, tc := range sizes {
 		synctest.Test(t, func(t *testing.T) {
-			// given two hundred members of a network
+			// given some members of a network
 			n := oniontest.New()
 			all := make([]onion.Address, tc.members)
 			for i := range all {
@@ -104,13 +105,13 @@ func TestALargeNetworkUsesAllLevels(t *testing.T) {
 			}
 			time.Sleep(4 * time.Hour) // behind the change of the random value
 			var members []*rendezvous.Rendezvous
-			for range min(some, tc.members) {
+			for range tc.watchers {
 				r, _ := join(t, n, all, true)
 				members = append(members, r)
 			}
-			time.Sleep(2 * time.Hour)
+			time.Sleep(time.Hour)
 			// then the levels that fit its size are hosted, and no others
-			var hosts [rendezvous.Levels]int
+			var hosts perLevel
 			var sizes []int
 			for _, r := range members {
 				s := r.Status()

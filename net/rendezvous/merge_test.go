@@ -23,56 +23,53 @@ func hearing(all []*member, payload string) (n int) {
 	return n
 }
 
-func TestMeshesThatFormedApartBecomeOne(t *testing.T) {
-	const each = 20
-	for round := range rounds { // so that luck does not do
-		synctest.Test(t, func(t *testing.T) {
-			// given two groups that started while neither could reach the other
-			n := fast()
-			n.Period = 24 * time.Hour
-			var all []*member
-			for i := range 2 * each {
-				all = append(all, newMember(t, n, i%2))
-			}
-			time.Sleep(10 * time.Minute)
-			if err := all[0].Publish(t.Context(), []byte("0: apart")); err != nil {
+func TestMeshesOfManyThatFormedApartBecomeOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given two groups that started while neither could reach the other
+		n := fast()
+		n.Period = 24 * time.Hour
+		var all []*member
+		for i := range 2 * each {
+			all = append(all, newMember(t, n, i%2))
+		}
+		time.Sleep(10 * time.Minute)
+		if err := all[0].Publish(t.Context(), []byte("0: apart")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Second)
+		if got := hearing(all, "0: apart"); got != each {
+			t.Fatalf("%d hear what is published in a group of %d", got, each)
+		}
+		// when the networks are joined
+		for _, m := range all {
+			m.node.SetIsland(0)
+		}
+		// then what is published in one group reaches all of both
+		start := time.Now()
+		for i := 0; ; i++ {
+			p := fmt.Sprintf("%08d", i)
+			if err := all[i%2].Publish(t.Context(), []byte(p)); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(20 * time.Second)
-			if got := hearing(all, "0: apart"); got != each {
-				t.Fatalf("%d hear what is published in a group of %d", got, each)
+			time.Sleep(10 * time.Second)
+			if hearing(all, p) == 2*each {
+				break
 			}
-			// when the networks are joined
-			for _, m := range all {
-				m.node.SetIsland(0)
+			if time.Since(start) > 5*time.Minute {
+				t.Fatalf("%d of %d hear it", hearing(all, p), 2*each)
 			}
-			// then what is published in one group reaches all of both
-			start := time.Now()
-			for i := 0; ; i++ {
-				p := fmt.Sprintf("%08d", i)
-				if err := all[i%2].Publish(t.Context(), []byte(p)); err != nil {
-					t.Fatal(err)
-				}
-				time.Sleep(10 * time.Second)
-				if hearing(all, p) == 2*each {
-					break
-				}
-				if time.Since(start) > 5*time.Minute {
-					t.Fatalf("%d of %d hear it", hearing(all, p), 2*each)
-				}
-			}
-			t.Logf("round %d: two meshes of %d are one %v after they were joined", round, each, time.Since(start))
-			// and it stays so
-			time.Sleep(5 * time.Minute)
-			if err := all[1].Publish(t.Context(), []byte("later on")); err != nil {
-				t.Fatal(err)
-			}
-			time.Sleep(20 * time.Second)
-			if got := hearing(all, "later on"); got != 2*each {
-				t.Errorf("later on, %d hear what is published", got)
-			}
-		})
-	}
+		}
+		t.Logf("two meshes of %d are one %v after they were joined", each, time.Since(start))
+		// and it stays so
+		time.Sleep(5 * time.Minute)
+		if err := all[1].Publish(t.Context(), []byte("later on")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Second)
+		if got := hearing(all, "later on"); got != 2*each {
+			t.Errorf("later on, %d hear what is published", got)
+		}
+	})
 }
 
 // hosts returns who hosts, and checks that level 0 alone is used.
@@ -89,13 +86,13 @@ func hosts(t *testing.T, all []*member) (who []*member) {
 	return who
 }
 
-func TestDutyIsSharedAndEnds(t *testing.T) {
+func TestDutyIsSharedByManyAndEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given a network that works
 		n := fast()
 		n.Period = 24 * time.Hour
 		var all []*member
-		for range 16 {
+		for range dutiful {
 			all = append(all, newMember(t, n, 0))
 		}
 		time.Sleep(15 * time.Minute)
@@ -116,7 +113,7 @@ func TestDutyIsSharedAndEnds(t *testing.T) {
 		}
 		t.Logf("hosts at a time: %v, over an hour %d different", counts, len(served))
 		// and it is not always the same who do it
-		if len(served) <= rendezvous.Slots { // sixteen members, and eight would do
+		if len(served) <= rendezvous.Slots { // there are more members, and these would do
 			t.Errorf("%d have hosted", len(served))
 		}
 		// and when all who host leave at once, then a newcomer is in soon
@@ -132,7 +129,7 @@ func TestDutyIsSharedAndEnds(t *testing.T) {
 	})
 }
 
-func TestSizeOfARealMesh(t *testing.T) {
+func TestSizeOfARealMeshOfMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := fast()
 		n.Period = 24 * time.Hour

@@ -4,9 +4,17 @@
 
 package rendezvous_test
 
-// crowd is how many members the largest network of a test has. The race
-// detector bears about 8,000 goroutines.
-const crowd = 20
+// The race detector makes what a member computes, addresses above all, ten times
+// as long, and bears about 8,000 goroutines.
+const (
+	crowd    = 12 // members of the largest network of real ones
+	each     = 8  // members of each of two that formed apart
+	together = 10 // members that start at the same time
+	dutiful  = 10 // members that share the hosts' duty
+)
 
-// rounds is how often a test of chance is made.
-const rounds = 1
+// sizes are networks of which watchers members are run.
+var sizes = []network{
+	{members: 20, watchers: 8, least: perLevel{2, 0, 0}, most: perLevel{8, 0, 0}},
+	{members: 700, watchers: 40, least: perLevel{1, 8, 0}, most: perLevel{10, 40, 0}},
+}

@@ -101,7 +101,7 @@ func TestFirstOnAnEmptyNetworkCanBeFound(t *testing.T) {
 }
 
 func TestManyThatStartAtOnceBecomeOneMesh(t *testing.T) {
-	for _, many := range []int{2, 6, 30} {
+	for _, many := range []int{2, 6, together} {
 		synctest.Test(t, func(t *testing.T) {
 			n := fast()
 			all := make([]*member, many)
