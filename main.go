@@ -184,15 +184,34 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	case o.mode == "":
 		err = ui.Run(ctx, a, ui.Options{Settings: kept, NoCards: !o.cards})
 	case o.json:
-		err = console.JSON(ctx, a, in, out)
+		err = console.JSON(ctx, consenting{a, kept}, in, out)
 	default:
-		err = console.Text(ctx, a, in, out)
+		err = console.Text(ctx, consenting{a, kept}, in, out)
 	}
 	if err != nil {
 		fmt.Fprintln(errOut, "passerby:", err)
 		return 1
 	}
 	return 0
+}
+
+// consenting is the program for a console: what is agreed to there is kept among
+// the settings, as it is by the window.
+type consenting struct {
+	*app.App
+	kept *settings.Store
+}
+
+// SetRemember implements console.Program.
+func (c consenting) SetRemember(on bool) {
+	c.App.SetRemember(on)
+	c.kept.Change(func(chosen *settings.Choices) { chosen.Remember = on })
+}
+
+// SetStay implements console.Program.
+func (c consenting) SetStay(on bool) {
+	c.App.SetStay(on)
+	c.kept.Change(func(chosen *settings.Choices) { chosen.Stay = on })
 }
 
 // refuseResolving makes every look-up of a name fail: names are resolved

@@ -15,7 +15,7 @@ var rememberWords = settingWords{
 	parts: []settingPart{
 		{"What it is for", "Keeps the addresses of up to 20 copies that stay on for others and did their work, " +
 			"so that your next start does not rest on the public meeting places alone. Anybody with patience can take those, " +
-			"and show you a network of their own. Whom you met last week they did not choose."},
+			"and show you a network of their own. They did not choose whom you met last week."},
 		{"What it gives away", "A file in Passerby's folder says that Passerby was used here, and when last, to the day. " +
 			"It is encrypted with a key that the system's key store keeps for you. Whoever has only the disk cannot read it; " +
 			"a program that runs as you can."},
@@ -29,7 +29,7 @@ var stayWords = settingWords{
 	term: "Being a keeper",
 	parts: []settingPart{
 		{"What it is for", "When you close the window, this copy goes on as a member of the network, so that others find each other. " +
-			"It looks for nobody and talks to nobody: what you had begun ends as it does when you close the window today."},
+			"It looks for nobody and talks to nobody: what you had begun ends with the window, as ever."},
 		{"How it works", "It begins with the next start. From then on a small picture near the clock stays when the window is closed: " +
 			"“" + trayOpen + "” brings it back, “" + trayQuit + "” ends Passerby. " + panicName(runtime.GOOS) + " ends everything at once, as ever."},
 		{"What it costs", fmt.Sprintf("At most %d kB a second, both directions together, and what Tor adds to it. "+
@@ -46,7 +46,7 @@ var stayWords = settingWords{
 // rememberNote says what has come of remembering, or "".
 func rememberNote(k app.Keeping) string {
 	switch {
-	case !k.Remember:
+	case !k.Remember, k.Remembered == 0 && k.Problem != "":
 		return ""
 	case k.Remembered == 0:
 		return "Nobody is remembered yet: members are, when they stay on and have done work for this copy."

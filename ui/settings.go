@@ -93,10 +93,13 @@ func newSettings(w *window) *settingsScreen {
 	s.be(s, w)
 	body := newColumn(2*unit,
 		newLine(unit, newProse("Settings", sizeTitle, bold, colorText), s.close),
-		s.last, s.problem.Container, s.keeping.Container,
+		s.last, s.problem.Container,
 		newCard(s.guardCard()),
 	)
 	for _, one := range switches {
+		if one.words.name == rememberWords.name {
+			body.Add(s.keeping.Container) // before the two that it is about
+		}
 		body.Add(newCard(s.card(one)))
 	}
 	body.Add(newLine(unit, newSpace(),

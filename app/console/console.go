@@ -30,6 +30,9 @@
 //	     {"do":"again"}                      keep what it takes to meet this stranger again
 //	     {"do":"meet","id":N}                look for somebody who was kept
 //	     {"do":"cancel","id":N}              end an invite
+//	     {"do":"keep","what":"remember|stay","on":true|false}
+//	                                         agree that members who stay on are remembered,
+//	                                         or to stay on for others from the next start on
 //
 // An invite is told of when it is new and each time that it changes. "link" is
 // not there while its status is kept or gone, and "problem" only where there is
@@ -43,6 +46,10 @@
 // the stranger the conversation ends as lost. "undelivered" then holds the ids
 // of those messages that, as far as is known, never arrived, oldest first; it
 // is there with this reason alone, and if all arrived it is an empty list.
+//
+// What is agreed to with "keep" holds for later starts too, of the window as
+// well. Where it is not possible, as where no key store can be reached, an
+// error says so.
 //
 // A line that is not exactly one of these changes nothing and is answered
 // with an error. "status" says again what is true now. The end of the input
@@ -79,6 +86,10 @@ type Program interface {
 	Again() (id uint64, err error)
 	Meet(id uint64) error
 	CancelInvite(id uint64) error
+	// SetRemember and SetStay agree, or no longer agree, that something is kept:
+	// see app.Keeping.
+	SetRemember(on bool)
+	SetStay(on bool)
 }
 
 // What a dialect's command returns for what run does itself.
@@ -87,6 +98,12 @@ var (
 	errStatus = errors.New("console: status")
 	errHelp   = errors.New("console: help")
 )
+
+// done is what a dialect's command returns to say what it did, where no event
+// does.
+type done string
+
+func (d done) Error() string { return string(d) }
 
 // dialect is one way of reading commands and writing what happens.
 type dialect interface {
@@ -153,7 +170,10 @@ func run(ctx context.Context, p Program, in io.Reader, d dialect) error {
 			if err == nil {
 				err = d.command(p, l.text)
 			}
+			var said done
 			switch {
+			case errors.As(err, &said):
+				write(event{Event: "done", Message: string(said)})
 			case errors.Is(err, errQuit):
 				return nil
 			case errors.Is(err, errHelp):

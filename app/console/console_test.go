@@ -82,6 +82,8 @@ func (p *program) Follow(link string) (uint64, error) { p.note("follow %q", link
 func (p *program) Again() (uint64, error)             { p.note("again"); return 1, nil }
 func (p *program) Meet(id uint64) error               { p.note("meet %d", id); return nil }
 func (p *program) CancelInvite(id uint64) error       { p.note("cancel %d", id); return nil }
+func (p *program) SetRemember(on bool)                { p.note("remember %v", on) }
+func (p *program) SetStay(on bool)                    { p.note("stay %v", on) }
 
 // front is a running console.
 type front struct {
@@ -152,6 +154,8 @@ func TestJSONCommands(t *testing.T) {
 		`{"do":"again"}`:                            `again`,
 		`{"do":"meet","id":3}`:                      `meet 3`,
 		`{"id":18446744073709551615,"do":"cancel"}`: `cancel 18446744073709551615`,
+		`{"do":"keep","what":"remember","on":true}`: `remember true`,
+		`{"do":"keep","what":"stay","on":false}`:    `stay false`,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := start(t, console.JSON)
@@ -175,6 +179,8 @@ func TestJSONRefusesWhatIsNoCommand(t *testing.T) {
 		`{"do":"invite"}`, `{"do":"invite","kind":1}`, `{"do":"invite","kind":"once","id":1}`, `{"do":"follow"}`,
 		`{"do":"follow","text":"x"}`, `{"do":"again","id":1}`, `{"do":"meet"}`, `{"do":"meet","id":-1}`, `{"do":"meet","id":"1"}`,
 		`{"do":"cancel","id":1.5}`, `{"do":"cancel","id":18446744073709551616}`, `{"do":"cancel","ID":1}`, `{"do":"send","text":"x","link":"y"}`,
+		`{"do":"keep","what":"stay"}`, `{"do":"keep","on":true}`, `{"do":"keep","what":"all","on":true}`, `{"do":"keep","what":"stay","on":"true"}`,
+		`{"do":"leave","on":true}`,
 		"{\"do\":\"send\",\"text\":\"\xff\"}", `{"do":"send","text":"` + strings.Repeat("x", console.MaxLine) + `"}`,
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -403,6 +409,8 @@ func TestTextAnswers(t *testing.T) {
 		"/help":     "Type a message",
 		"/meet":     "! /meet takes the number",
 		"/cancel x": "! /cancel takes the number",
+		"/keep":     "! /keep takes",
+		"/keep all": "! /keep takes",
 		"refused":   "! this is refused",
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -411,6 +419,45 @@ func TestTextAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is agreed to is done, and what that means is said.
+func TestTextOfWhatIsKept(t *testing.T) {
+	for line, want := range map[string]struct{ did, says string }{
+		"/keep remember on":    {"remember true", "remembered for later starts"},
+		"/keep remember  off ": {"remember false", "forgotten"},
+		"/keep stay on":        {"stay true", "from the next start on"},
+		"/keep stay off":       {"stay false", "gives up its address"},
+		"/keep stay":           {"", "/keep takes"},
+		"/keep stay on on":     {"", "/keep takes"},
+		"/keep stay perhaps":   {"", "/keep takes"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := start(t, console.Text)
+			if got := f.say(line); !strings.Contains(strings.ToLower(got), want.says) {
+				t.Errorf("%q: answered %s", line, got)
+			}
+			if got := strings.Join(f.commands(), ";"); got != want.did {
+				t.Errorf("%q: did %s", line, got)
+			}
+		})
+	}
+}
+
+// Why something is not kept is said once.
+func TestWhatIsWrongWithWhatIsKeptIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, console.JSON)
+		s := app.State{Keeping: app.Keeping{Remember: true, Problem: "It cannot be kept."}}
+		for _, want := range []string{`{"event":"error","message":"It cannot be kept."}` + "\n", ""} {
+			f.states <- s
+			synctest.Wait()
+			if got := f.out.take(); got != want {
+				t.Errorf("it says %q", got)
+			}
+			s.Keeping.Remembered++
+		}
+	})
 }
 
 func TestTextOfAConversation(t *testing.T) {

@@ -46,6 +46,9 @@ func between(old, s app.State) (events []event) {
 	if s.Problem != nil && (old.Problem == nil || *s.Problem != *old.Problem) {
 		add(event{Event: "error", Message: s.Problem.String()})
 	}
+	if s.Keeping.Problem != old.Keeping.Problem && s.Keeping.Problem != "" {
+		add(event{Event: "error", Message: s.Keeping.Problem})
+	}
 	if s.Mesh != old.Mesh {
 		add(event{Event: "mesh", Peers: &s.Mesh.Peers, Sources: &sources{
 			s.Mesh.Sources.Slots, s.Mesh.Sources.Invites, s.Mesh.Sources.Remembered,

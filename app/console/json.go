@@ -35,16 +35,18 @@ type request struct {
 	Kind      *app.InviteKind `json:"kind"`
 	Link      *string         `json:"link"`
 	ID        *uint64         `json:"id"`
+	What      *string         `json:"what"`
+	On        *bool           `json:"on"`
 }
 
 // takes names, for each command, the fields that it may have and, with a star,
 // those that it must have.
 var takes = map[string][]string{
 	"find": {"interests"}, "send": {"text*"}, "leave": {}, "next": {}, "block": {}, "status": {}, "quit": {},
-	"invite": {"kind*"}, "follow": {"link*"}, "again": {}, "meet": {"id*"}, "cancel": {"id*"},
+	"invite": {"kind*"}, "follow": {"link*"}, "again": {}, "meet": {"id*"}, "cancel": {"id*"}, "keep": {"what*", "on*"},
 }
 
-const commands = "find, send, leave, next, block, status, quit, invite, follow, again, meet, cancel"
+const commands = "find, send, leave, next, block, status, quit, invite, follow, again, meet, cancel, keep"
 
 // check tells whether a request has the fields that its command needs, and no
 // others.
@@ -59,7 +61,8 @@ func (r request) check() error {
 	for _, field := range []struct {
 		name string
 		has  bool
-	}{{"text", r.Text != nil}, {"interests", r.Interests != nil}, {"kind", r.Kind != nil}, {"link", r.Link != nil}, {"id", r.ID != nil}} {
+	}{{"text", r.Text != nil}, {"interests", r.Interests != nil}, {"kind", r.Kind != nil}, {"link", r.Link != nil}, {"id", r.ID != nil},
+		{"what", r.What != nil}, {"on", r.On != nil}} {
 		must := slices.Contains(may, field.name+"*")
 		switch {
 		case must && !field.has:
@@ -67,6 +70,9 @@ func (r request) check() error {
 		case field.has && !must && !slices.Contains(may, field.name):
 			return fmt.Errorf("%q takes no %q", r.Do, field.name)
 		}
+	}
+	if r.Do == "keep" && *r.What != "remember" && *r.What != "stay" {
+		return errors.New(`this "what" is unknown; it is one of remember, stay`)
 	}
 	return nil
 }
@@ -103,7 +109,7 @@ func exact(text string) bool {
 	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
 		return err == nil // null, which has no fields
 	}
-	left := map[json.Token]bool{"do": true, "text": true, "interests": true, "kind": true, "link": true, "id": true}
+	left := map[json.Token]bool{"do": true, "text": true, "interests": true, "kind": true, "link": true, "id": true, "what": true, "on": true}
 	for dec.More() {
 		var value json.RawMessage
 		name, err := dec.Token()
@@ -165,6 +171,13 @@ func (d *jsonDialect) command(p Program, text string) error {
 		return p.Meet(*r.ID)
 	case "cancel":
 		return p.CancelInvite(*r.ID)
+	case "keep":
+		if *r.What == "stay" {
+			p.SetStay(*r.On)
+		} else {
+			p.SetRemember(*r.On)
+		}
+		return nil
 	case "status":
 		return errStatus
 	default:

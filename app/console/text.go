@@ -24,6 +24,10 @@ const help = `Type a message and press Enter. Commands begin with a slash:
                        they type it too; nothing is sent
   /meet NUMBER         look for somebody whom /again has kept
   /cancel NUMBER       end an invite
+  /keep remember on    remember members who stay on, encrypted, for later starts;
+                       /keep remember off forgets them at once
+  /keep stay on        stay on for others from the next start on, with one address
+                       in the network for a week; /keep stay off gives it up
   /status              what is true now
   /quit                leave and end Passerby
 A message that begins with a slash is typed with two.`
@@ -81,6 +85,8 @@ func (d *textDialect) say(e event) string {
 		return sayInvite(e)
 	case "help":
 		return help
+	case "done":
+		return "· " + e.Message
 	default:
 		return "! " + e.Message
 	}
@@ -186,6 +192,8 @@ func (d *textDialect) command(p Program, text string) error {
 			return p.Meet(id)
 		}
 		return p.CancelInvite(id)
+	case word == "/keep":
+		return keep(p, strings.Fields(rest))
 	case rest != "":
 		return errors.New("this command takes nothing behind it; type //… to send a text that begins with a slash")
 	}
@@ -208,6 +216,30 @@ func (d *textDialect) command(p Program, text string) error {
 	default:
 		return errors.New("this command is unknown; /help lists them")
 	}
+}
+
+// keep agrees to something, or no longer does, and says what that means.
+func keep(p Program, words []string) error {
+	if len(words) != 2 || words[1] != "on" && words[1] != "off" {
+		words = []string{"", ""}
+	}
+	on := words[1] == "on"
+	switch words[0] {
+	case "remember":
+		p.SetRemember(on)
+		if on {
+			return done("Members who stay on, and have done work for this copy, are remembered for later starts.")
+		}
+		return done("Members are not remembered any more. Those who were are forgotten.")
+	case "stay":
+		p.SetStay(on)
+		if on {
+			return done("From the next start on this copy stays on for others, as long as it runs: " +
+				"for a week it has one address in the network, and says so.")
+		}
+		return done("This copy does not stay on any more, and gives up its address in the network.")
+	}
+	return errors.New("/keep takes “remember on”, “remember off”, “stay on” or “stay off”")
 }
 
 func splitInterests(s string) (interests []string) {
