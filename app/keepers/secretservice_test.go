@@ -115,13 +115,21 @@ const (
 func newFakeService(t *testing.T) (*fakeService, keepers.KeyStore) {
 	t.Helper()
 	client, server := bus(t)
+	if err := server.Export(busObject{}, "/org/freedesktop/DBus", "org.freedesktop.DBus"); err != nil {
+		t.Fatal(err)
+	}
+	return serve(t, server), keepers.SecretService(client)
+}
+
+// serve puts a Secret Service on a bus.
+func serve(t *testing.T, server *dbus.Conn) *fakeService {
+	t.Helper()
 	f := &fakeService{conn: server, items: make(map[dbus.ObjectPath]*item)}
 	for _, o := range []struct {
 		object any
 		path   dbus.ObjectPath
 		name   string
 	}{
-		{busObject{}, "/org/freedesktop/DBus", "org.freedesktop.DBus"},
 		{serviceObject{f}, "/org/freedesktop/secrets", api + "Service"},
 		{collectionObject{f}, collection, api + "Collection"},
 		{promptObject{f}, prompt, api + "Prompt"},
@@ -131,7 +139,7 @@ func newFakeService(t *testing.T) (*fakeService, keepers.KeyStore) {
 			t.Fatal(err)
 		}
 	}
-	return f, keepers.SecretService(client)
+	return f
 }
 
 type busObject struct{}
@@ -253,6 +261,12 @@ func (o itemObject) Delete() (dbus.ObjectPath, *dbus.Error) {
 
 func TestSecretService(t *testing.T) {
 	f, store := newFakeService(t)
+	keepsKeys(t, f, store)
+}
+
+// keepsKeys tells whether a key store does what it should.
+func keepsKeys(t *testing.T, f *fakeService, store keepers.KeyStore) {
+	t.Helper()
 	ctx := t.Context()
 	// given a key store without our key
 	if _, err := store.Get(ctx, "one"); !errors.Is(err, keepers.ErrNoKey) {
