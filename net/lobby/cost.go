@@ -14,7 +14,7 @@ import (
 type Cost struct {
 	Gate   int        // bits of a beacon's gate
 	Memory stamp.Work // of a beacon's work, in KiB
-	Effort int        // bits of a beacon's work in calm times; up to 5 more are asked for
+	Effort int        // bits of a beacon's work in calm times; up to effortSpan more are asked for
 	Door   int        // bits of the puzzle at a door where nobody waits; below 0, so many may wait until there is one
 }
 
@@ -23,12 +23,12 @@ type Cost struct {
 var NetworkCost = Cost{Gate: stamp.Bits, Memory: stamp.Memory, Effort: minEffort, Door: minDoor}
 
 // asked is the effort that a shard with so many verified beacons a second asks
-// for: the least up to calmRate, and a bit more for each time that the rate has
-// doubled, up to effortSpan.
+// for: the least up to calmRate, and effortSlope bits more for each time that the
+// rate has doubled, up to effortSpan.
 func (c Cost) asked(rate float64) int {
 	more := 0
 	if rate > calmRate {
-		more = int(math.Log2(rate / calmRate))
+		more = int(effortSlope * math.Log2(rate/calmRate))
 	}
 	return c.Effort + min(more, effortSpan)
 }

@@ -35,13 +35,13 @@
 // those that it had no time to look at. With least for the effort of calm times,
 // in bits,
 //
-//	asked    = least, and up to 5 more: one for each time that R has doubled above 2
+//	asked    = least, and up to 6 more: 3 for every two times that R has doubled above 2
 //	minted   = asked + 1, or what three of four beacons have that came lately,
 //	           less 1, if that is more; 1 more after each minute without an echo,
-//	           the first left out; least + 5 at most
+//	           the first left out; least + 6 at most
 //	accepted = asked - 2, and least at least
 //
-// So a beacon is taken by all who see less than eight times the load that its
+// So a beacon is taken by all who see less than four times the load that its
 // owner sees. Who has just come and has seen nothing goes by what it hears, and
 // where it hears nothing by the echo that does not come. Because it mints at one
 // less than what it hears, the effort comes down again when the load does.
@@ -49,8 +49,9 @@
 // nobody is blamed.
 //
 // A flood of F beacons a second from one core at effort e needs F·2^e·6 ms of
-// each second. The effort rises until accepted beacons are few again; honest
-// people pay a second or two in the background for it. A member looks at 32
+// each second. The effort rises until accepted beacons are few again, and
+// faster than the load; honest people pay some seconds for it, twelve at most, in
+// the background. A member looks at 32
 // beacons a second at most, 8 of one sender.
 //
 // # Shards
@@ -73,8 +74,8 @@
 // first interest's and whose last three are drawn by lot: so half of all may
 // have one interest. It hears its shard, the one below, four above it, and the
 // root, and says its beacon in its own. Where it finds nobody for eight seconds it
-// goes up four levels, where all who stayed below hear it, and so on to the
-// root, which every seeker hears. Where there are too many it goes further
+// goes up four levels, where all who stayed below hear it, and after eight more to
+// the root, which every seeker hears. Where there are too many it goes further
 // down, and it leaves those above that are crowded.
 //
 // What this tells: members see which shards those they are connected to hear.
@@ -161,8 +162,8 @@
 // tangle of offers ends with a pair more, and the others free to go on.
 //
 // Time-outs are for those who do not keep to the rules. Who offers and never
-// confirms costs the other five seconds at most, and after the first two of
-// them the other calls on, and leaves for the first that accepts: so even
+// confirms costs the other five seconds at most, and after the first one and a
+// half of them the other calls on, and leaves for the first that accepts: so even
 // somebody who is made such offers without end finds a partner. From whom an
 // offer comes is known for sure only with the confirm, so nobody is punished
 // for one that came to nothing.

@@ -22,10 +22,14 @@ const (
 	renewalJitter = time.Minute      // after the start of an epoch until an own beacon follows it
 
 	// What a beacon costs, in bits of work (each doubles it) at 6 ms a try.
-	minEffort    = 5 // 0.2 s on average, in calm times
-	effortSpan   = 5 // asked for on top at most: 6 s in all. Honest people mint ahead, on one core, in ten minutes
+	minEffort  = 5 // 0.2 s on average, in calm times
+	effortSpan = 6 // asked for on top at most: 12 s in all. Honest people mint ahead, on one core, in ten minutes
+	// effortSlope is how many bits more are asked for each time that the load
+	// doubles. One bit would have the load stay where it is for who doubles
+	// their cores; with more it grows less than they do.
+	effortSlope  = 1.5
 	effortMargin = 1 // minted above what we ask, and
-	effortSlack  = 2 // taken below it: views of the load may differ by a factor of eight
+	effortSlack  = 2 // taken below it: views of the load may differ by a factor of four
 	minHeard     = 8 // beacons of a shard before we go by what effort others have
 	// calmRate is the load, in verified beacons a second, up to which no more
 	// than minEffort is asked for: what a shard has just before it is split.
@@ -82,7 +86,7 @@ const (
 	// from the others above it, before the shard is split for all.
 	crowdRate   = 2 * splitRate
 	crowdWindow = 20 * time.Second
-	climbAfter  = 8 * time.Second // without anybody to call, before a seeker goes up by four levels: it reaches the root in three such steps at most
+	climbAfter  = 8 * time.Second // without anybody to call, before a seeker goes up by four levels, and the next time to the root
 	wanderEvery = time.Second
 	maxAscent   = 5 // levels above its own, itself included, that a seeker hears besides the root: with home and child, eight shards
 
@@ -119,11 +123,12 @@ const (
 	reserveTime = 5 * time.Second
 	// confirmUsual is the time in which an honest confirm nearly always comes.
 	// After it we stay reserved, and call others.
-	confirmUsual = 2 * time.Second
+	confirmUsual = 1500 * time.Millisecond
 	// confirmTime is how long we wait, after our confirm, for the first frame.
 	// It is longer than reserveTime, so that of two sides the one that could
-	// still be alone in thinking itself paired waits longer.
-	confirmTime = 10 * time.Second
+	// still be alone in thinking itself paired waits longer; but not by much, as
+	// it is all lost with somebody who accepts and then says nothing.
+	confirmTime = 6 * time.Second
 	dismissTime = 3 * time.Second // for a farewell, after the lobby has ended
 
 	// Strangers whom we ask.

@@ -209,7 +209,11 @@ func (s *search) run(c *call) {
 	partner, err := proposal.Confirm(ctx)
 	if err != nil {
 		partner = nil
-		s.lobby.trials.add(c.beacon, 2, 0) // tried once more at most
+		failures := maxFailures - 1 // left for another: tried once more at most
+		if ctx.Err() != nil {
+			failures = maxFailures // who accepts and says nothing is no use at all
+		}
+		s.lobby.trials.add(c.beacon, failures, 0)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,7 +14,7 @@ func (s *search) wander(w way, level int) {
 	t := s.lobby.tree
 	defer t.hear(nil)
 	var left []uint16 // shards that we do not hear any more
-	moved := time.Now()
+	moved, climbed := time.Now(), false
 	for {
 		now := time.Now()
 		deepest := t.deepest()
@@ -28,7 +28,12 @@ func (s *search) wander(w way, level int) {
 			left = append(left, own)
 			level, moved = level+1, now
 		case level > 0 && now.Sub(moved) >= climbAfter && now.Sub(s.company()) >= climbAfter:
-			level, moved = above(level), now
+			// Who has climbed before and found nobody again leaves out what is
+			// between: those who stayed behind hear the root as well.
+			if level = above(level); climbed {
+				level = 0
+			}
+			moved, climbed = now, true
 		}
 		own := w.node(level)
 		shards := w.ascent(level, deepest)

@@ -108,7 +108,7 @@ func paid(seed uint64, cores float64) (core, refused, work, bad float64) {
 	asked := func(load float64) int {
 		more := 0
 		if load > calmRate {
-			more = int(math.Log2(load / calmRate))
+			more = int(effortSlope * math.Log2(load/calmRate))
 		}
 		return minEffort + min(more, effortSpan)
 	}

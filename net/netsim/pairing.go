@@ -188,7 +188,7 @@ func (s *search) confirm(c *call) {
 	})
 	s.world.after(confirmTime, func() {
 		if s.phase == confirming && s.with == to && !s.over {
-			s.fail(to, 2, 0)
+			s.fail(to, maxFailures, 0)
 			s.resolve(false)
 		}
 	})

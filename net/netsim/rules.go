@@ -62,8 +62,8 @@ const (
 	maxQueue     = 8
 	queueWait    = 12 * time.Second
 	reserveTime  = 5 * time.Second
-	confirmUsual = 2 * time.Second
-	confirmTime  = 10 * time.Second
+	confirmUsual = 1500 * time.Millisecond
+	confirmTime  = 6 * time.Second
 	maxCalls     = 3
 	maxSetbacks  = 2
 	spacing      = time.Second
@@ -86,7 +86,8 @@ const (
 	senderRate   = 8
 	senderBurst  = 256
 	minEffort    = 5
-	effortSpan   = 5
+	effortSpan   = 6
+	effortSlope  = 1.5
 	effortMargin = 1
 	effortSlack  = 2
 	calmRate     = splitRate

@@ -31,6 +31,7 @@ type search struct {
 	way      way
 	level    int
 	moved    time.Duration
+	climbed  bool
 	left     []shard
 	beacon   *beacon
 	round    int // of pushes, so that what belongs to an earlier one ends
@@ -138,7 +139,10 @@ func (s *search) wander() {
 		s.left = append(s.left, s.way.node(s.level))
 		s.level, s.moved = s.level+1, w.now
 	case s.level > 0 && w.now-s.moved >= climbAfter && w.now-s.met >= climbAfter:
-		s.level, s.moved = max(s.level-(maxAscent-1), 0), w.now
+		if s.level = max(s.level-(maxAscent-1), 0); s.climbed { // the second time, to the root
+			s.level = 0
+		}
+		s.moved, s.climbed = w.now, true
 	}
 	s.hear()
 	if s.level != before {
