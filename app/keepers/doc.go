@@ -19,11 +19,13 @@
 // So nothing is kept unless the person agreed, to each of the two separately
 // ([Params], Agree), and what is kept is encrypted with a key that the system's
 // key store has ([KeyStore]); where there is none, nothing is kept, and Problem
-// says why. Withdraw deletes file and key at once; a file that is found although
+// says why. Nothing is asked of the key store before somebody agreed ([Lazy]), so
+// nobody else sees a prompt. Withdraw deletes file and key at once; a file that is found although
 // nobody agreed is deleted too.
 //
 //	Linux and the like  the Secret Service, over the window's connection to the
-//	                    session bus ([SecretService]); the console has none
+//	                    session bus ([SecretService]), a local Unix socket; the
+//	                    console has none
 //	Windows             DPAPI, without a password of its own
 //	macOS               nothing: the Keychain is out of reach for Go code that
 //	                    neither calls C nor starts a program
@@ -46,7 +48,10 @@
 //
 // A keeper that was not met for a week is forgotten: its key is out of use.
 // There are five new ones a day at most, and those met today are not displaced,
-// so whoever runs many keys for a short time does not fill the list.
+// so whoever runs many keys for a short time does not fill the list. That one
+// stays on is a claim that costs nothing; package app asks for work besides. Who
+// claims it with many keys and has patience gets many of the places all the
+// same, so keepers never decide the view of the network alone either.
 //
 // # Staying within bounds
 //
