@@ -39,8 +39,8 @@ func TestTwoSeekersMeet(t *testing.T) {
 	})
 }
 
-func TestAllOfAnEvenNumberPairAgainAndAgain(t *testing.T) {
-	for _, n := range []int{6, 100} {
+func TestManyPairAgainAndAgain(t *testing.T) {
+	for _, n := range []int{6, lobby.Crowd} {
 		synctest.Test(t, func(t *testing.T) {
 			p := newPlace(t)
 			defer p.close()
@@ -61,14 +61,14 @@ func TestAllOfAnEvenNumberPairAgainAndAgain(t *testing.T) {
 	}
 }
 
-func TestNobodyWaitsLongerForTheirAddress(t *testing.T) {
+func TestNobodyOfManyWaitsLongerForTheirAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given many seekers, again and again
 		p := newPlace(t)
 		defer p.close()
-		members := p.joinAll(60)
+		members := p.joinAll(lobby.FairCrowd)
 		var all []*found
-		for range 4 {
+		for range lobby.FairTimes {
 			results := find(t.Context(), members)
 			checkPairs(t, results)
 			leave(results)
@@ -88,17 +88,17 @@ func TestNobodyWaitsLongerForTheirAddress(t *testing.T) {
 	})
 }
 
-func TestTheOddOneOutWaitsForTheNext(t *testing.T) {
+func TestTheOddOneOfManyWaitsForTheNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given an odd number of seekers
 		p := newPlace(t)
 		defer p.close()
 		done := make(chan *found)
-		for _, m := range p.joinAll(101) {
+		for _, m := range p.joinAll(lobby.Crowd/2 + 1) {
 			go func() { done <- m.find(t.Context()) }()
 		}
 		var pairs []*found
-		for range 100 {
+		for range lobby.Crowd / 2 {
 			pairs = append(pairs, <-done)
 		}
 		checkPairs(t, pairs)

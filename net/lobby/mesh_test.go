@@ -61,14 +61,14 @@ func newMeshed(t *testing.T, tor *oniontest.Net, size int) *meshed {
 	return &meshed{l, m}
 }
 
-func TestShardsOnARealMesh(t *testing.T) {
+func TestManyInShardsOfARealMesh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given members of a mesh that is split in four
 		tor := oniontest.New()
 		const size, level = 64 << 2, 2
 		var members []*meshed
 		var addresses []onion.Address
-		for range 24 {
+		for range lobby.Meshed {
 			m := newMeshed(t, tor, size)
 			members, addresses = append(members, m), append(addresses, m.mesh.Address())
 		}
@@ -92,7 +92,7 @@ func TestShardsOnARealMesh(t *testing.T) {
 			}
 		}
 		// when some seek
-		results := make([]*found, 8)
+		results := make([]*found, lobby.Seeking)
 		var seeking sync.WaitGroup
 		for i := range results {
 			seeking.Go(func() {
