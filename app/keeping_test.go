@@ -160,7 +160,7 @@ func work(t *testing.T, all []*app.App, rounds int, until func() bool) {
 		if err := seeker.Find(nil); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(5 * time.Minute)
+		time.Sleep(2 * time.Minute)
 		if err := seeker.Leave(); err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +221,7 @@ func TestLiesAboutStayingOnAreBounded(t *testing.T) {
 			t.Fatalf("%d are remembered before anybody has worked", got)
 		}
 		got := func() int { return a.State().Keeping.Remembered }
-		work(t, liars, 48, func() bool { return got() >= keepers.MaxNew })
+		work(t, liars, 90, func() bool { return got() >= keepers.MaxNew })
 		work(t, liars, 4, func() bool { return false })
 		if got() != keepers.MaxNew {
 			t.Errorf("%d of seven are remembered in a day", got())

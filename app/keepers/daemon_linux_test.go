@@ -45,7 +45,6 @@ func daemon(t *testing.T) (a, b *dbus.Conn) {
 	}
 	cmd := exec.Command(program, "--config-file="+config, "--nofork", "--nopidfile", "--print-address")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -116,9 +117,9 @@ func TestWhatCouldNotBeReadIsNotWrittenOver(t *testing.T) {
 func TestAKeyStoreThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		end := make(chan struct{})
-		opened := 0
+		var opened atomic.Int32
 		keys := keepers.NewLazy(func() (keepers.KeyStore, error) {
-			opened++
+			opened.Add(1)
 			<-end
 			return newFakeStore(), nil
 		})
@@ -132,8 +133,8 @@ func TestAKeyStoreThatHangs(t *testing.T) {
 			says(t, m.Problem(), "does not answer")
 			cancel()
 		}
-		if opened != 1 {
-			t.Errorf("opened %d times", opened)
+		if opened.Load() != 1 {
+			t.Errorf("opened %d times", opened.Load())
 		}
 		close(end)
 		synctest.Wait()

@@ -142,6 +142,20 @@ func serve(t *testing.T, server *dbus.Conn) *fakeService {
 	return f
 }
 
+// lock locks the keyring, or unlocks it.
+func (f *fakeService) lock(is bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.locked = is
+}
+
+// count returns how many secrets are kept and how many sessions are open.
+func (f *fakeService) count() (items, sessions int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.items), f.sessions
+}
+
 type busObject struct{}
 
 func (busObject) AddMatch(string) *dbus.Error    { return nil }
@@ -283,22 +297,23 @@ func keepsKeys(t *testing.T, f *fakeService, store keepers.KeyStore) {
 	}
 	// then they are there, and locked ones are unlocked
 	for _, locked := range []bool{false, true} {
-		f.locked = locked
+		f.lock(locked)
 		for name, want := range map[string]string{"one": "new", "two": "\x00\xff"} {
 			if got, err := store.Get(ctx, name); err != nil || string(got) != want {
 				t.Errorf("%s is %q, %v", name, got, err)
 			}
 		}
 	}
-	if len(f.items) != 2 || f.sessions != 0 {
-		t.Errorf("%d items, %d open sessions", len(f.items), f.sessions)
+	if items, sessions := f.count(); items != 2 || sessions != 0 {
+		t.Errorf("%d items, %d open sessions", items, sessions)
 	}
 	// and when one is deleted, it is gone
 	if err := store.Delete(ctx, "one"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Get(ctx, "one"); !errors.Is(err, keepers.ErrNoKey) || len(f.items) != 1 {
-		t.Errorf("%v, %d items", err, len(f.items))
+	_, err := store.Get(ctx, "one")
+	if items, _ := f.count(); !errors.Is(err, keepers.ErrNoKey) || items != 1 {
+		t.Errorf("%v, %d items", err, items)
 	}
 }
 
