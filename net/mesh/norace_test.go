@@ -4,6 +4,9 @@
 
 package mesh_test
 
+// Tests whose name has the word Many run with more members where there is no
+// race detector: they are to be run without it too.
+
 // many is how many members a mesh of a test has.
 const many = 250
 

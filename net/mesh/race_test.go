@@ -6,7 +6,7 @@ package mesh_test
 
 // many is how many members a mesh of a test has. The race detector bears
 // about 8,000 goroutines.
-const many = 60
+const many = 40
 
 // crowd is how many members each of many shards has.
 const crowd = 2

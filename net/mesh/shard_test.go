@@ -174,7 +174,8 @@ func TestFollowAndPublishAtOnce(t *testing.T) {
 		}
 	})
 }
-func TestRareShardsAreFound(t *testing.T) {
+
+func TestRareShardsAmongManyAreFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given a network with sixteen shards, each with few members
 		n := oniontest.New()
