@@ -83,7 +83,7 @@ func forged(seed uint64, share, cores float64, gated bool) float64 {
 // payers: an attacker with so many cores pays for each beacon what is asked,
 // and not more. What is asked follows the load.
 func payers(seed uint64) Attack {
-	cores := []float64{1, 2, 5, 10, 20, 50}
+	cores := []float64{1, 2, 5, 10, 20, 50, 100, 200}
 	lines := []Line{{Name: "a member's core, %"}, {Name: "honest not looked at, %"}, {Name: "honest work, s"}, {Name: "bad beacons a second"}}
 	for _, c := range cores {
 		core, refused, work, bad := paid(seed, c)
@@ -93,7 +93,7 @@ func payers(seed uint64) Attack {
 	}
 	return Attack{"flood-paid", Plot{
 		Title: "Beacons that paid", X: "cores that the attacker has", Y: "after half an hour", Lines: lines, LogX: true,
-	}, "An attacker pays what is asked, and no more; what is asked follows the load of the last ten minutes. One shard in which two honest beacons a second are said meanwhile. It does not matter how many members the attacker has: what paid is handed on by everybody. Who is not looked at by one member may be by others."}
+	}, "An attacker pays what is asked, and no more; what is asked follows the load of the last ten minutes, and rises faster than it. Nothing keeps out who pays the most that can be asked, twelve seconds of one core for one beacon: a member looks at 32 a second, whoever made them, and where more come those of honest people are among what it leaves. One shard in which two honest beacons a second are said meanwhile. It does not matter how many members the attacker has: what paid is handed on by everybody. Who is not looked at by one member may be by others."}
 }
 
 // paid returns what a member spends of a core, the share of honest beacons that
