@@ -59,7 +59,7 @@ func newHome(w *window) *homeScreen {
 	))
 	h.page = newPage(newColumn(3*unit,
 		newColumn(unit,
-			newCentred(newMark(10*unit)),
+			newCentred(newMark(9*unit)),
 			newTitle("Talk with a stranger").centred(),
 			newProse("No account, no server in between, nothing kept.", sizeBody, regular, colorQuiet).centred(),
 		),
