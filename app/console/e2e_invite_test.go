@@ -6,133 +6,11 @@ package console_test
 
 import (
 	"context"
-	"crypto/ed25519"
-	"errors"
-	"io"
-	"net"
-	"path/filepath"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"passerby/app/console/consoletest"
-	"passerby/net/mesh"
-	"passerby/net/onion"
-	"passerby/net/rendezvous"
-	"passerby/tor"
 )
-
-// captor holds every slot that newcomers count on, and names members there who
-// take streams and never say a word.
-type captor struct {
-	tor      *tor.Tor
-	network  string
-	names    []onion.Address
-	answered atomic.Int64 // questions
-	tasks    sync.WaitGroup
-	ctx      context.Context
-	held     map[[32]byte]bool // shared random values
-}
-
-// capture takes all slots of a party's network until the end of the test. It
-// returns when others can find them.
-func capture(p *party) *captor {
-	p.t.Helper()
-	own, err := tor.Start(p.t.Context(), tor.Config{Profile: filepath.Join(p.dir, "captor"), Torrc: p.torrc})
-	p.ok(err)
-	ctx, cancel := context.WithCancel(context.Background())
-	c := &captor{tor: own, network: p.name, held: make(map[[32]byte]bool), ctx: ctx}
-	p.owner.Cleanup(func() {
-		cancel()
-		if err := own.Close(); err != nil {
-			p.owner.Error(err)
-		}
-		c.tasks.Wait()
-	})
-	for range 3 { // as many as a network of few shows
-		key := onion.GenerateKey()
-		c.names = append(c.names, key.Address())
-		p.ok(c.hold(key.Private(), func(conn net.Conn) {
-			_, _ = io.Copy(io.Discard, conn) // until they have enough
-		}))
-	}
-	p.ok(c.takeSlots())
-	c.tasks.Go(func() {
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				if err := c.takeSlots(); err != nil && ctx.Err() == nil {
-					p.owner.Error(err)
-				}
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	return c
-}
-
-// takeSlots takes the slots of the current period, if it does not hold them,
-// and goes on to hold those before.
-func (c *captor) takeSlots() error {
-	random, _, _, err := c.tor.SharedRandom(c.ctx)
-	if err != nil || c.held[random] {
-		return err
-	}
-	c.held[random] = true
-	errs := make([]error, rendezvous.Slots)
-	var taking sync.WaitGroup
-	for i := range errs {
-		taking.Go(func() {
-			errs[i] = c.hold(rendezvous.SlotKey(random, c.network, 0, i).Private(), c.answer)
-		})
-	}
-	taking.Wait()
-	return errors.Join(errs...)
-}
-
-// hold publishes a service until the end of the test.
-func (c *captor) hold(key ed25519.PrivateKey, serve func(net.Conn)) error {
-	l, err := c.tor.Listen(c.ctx, key, 64)
-	if err != nil {
-		return err
-	}
-	context.AfterFunc(c.ctx, func() { l.Close() })
-	c.tasks.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			stop := context.AfterFunc(c.ctx, func() { conn.Close() })
-			c.tasks.Go(func() {
-				defer stop()
-				defer conn.Close()
-				serve(conn)
-			})
-		}
-	})
-	address, err := onion.AddressFromKey(key.Public().(ed25519.PublicKey))
-	if err != nil {
-		return err
-	}
-	return c.tor.Published(c.ctx, address.String())
-}
-
-// answer is a slot's answer, with the captor's own members.
-func (c *captor) answer(conn net.Conn) {
-	if _, err := io.ReadFull(conn, make([]byte, rendezvous.RequestSize)); err != nil {
-		return
-	}
-	if _, err := conn.Write(mesh.EncodeSample(rendezvous.AnswerSize, c.names)); err != nil {
-		return
-	}
-	c.answered.Add(1)
-	_, _ = io.Copy(io.Discard, conn)
-}
 
 // awaitInvite waits until a copy has told this of an invite.
 func (p *party) awaitInvite(c *consoletest.Copy, id uint64, status string) consoletest.Event {
@@ -161,7 +39,7 @@ func TestE2EInviteWhileAllSlotsAreCaptured(t *testing.T) {
 	t.Parallel()
 	// given two copies where somebody else holds all slots
 	p := newParty(t)
-	c := capture(p)
+	c := capture(p, func(level, _ int) bool { return level == 0 })
 	a, b := p.start("a"), p.start("b")
 	for _, copy := range []*consoletest.Copy{a, b} {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)

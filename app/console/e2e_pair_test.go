@@ -317,9 +317,13 @@ func quantiles(times []time.Duration) string {
 	if len(times) == 0 {
 		return "never"
 	}
-	sorted := slices.Sorted(slices.Values(times))
-	rank := func(percent int) time.Duration { return sorted[(len(sorted)*percent+99)/100-1] }
-	return fmt.Sprintf("median %s, p99 %s, max %s", seconds(rank(50)), seconds(rank(99)), seconds(rank(100)))
+	return fmt.Sprintf("median %s, p99 %s, max %s", seconds(quantile(times, 50)), seconds(quantile(times, 99)), seconds(quantile(times, 100)))
+}
+
+// quantile returns the time that this share of some times does not exceed, by
+// the nearest rank. There must be one at least.
+func quantile(times []time.Duration, percent int) time.Duration {
+	return slices.Sorted(slices.Values(times))[(len(times)*percent+99)/100-1]
 }
 
 // report logs times and, where ARTEFACTS names a folder, keeps them there.
