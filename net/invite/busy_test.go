@@ -155,3 +155,27 @@ func TestReturningGuestKeepsNobodyOut(t *testing.T) {
 		stop()
 	})
 }
+
+// A link for many that has got about lets in no more than so many.
+func TestLinkForManyIsForSoMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := oniontest.New()
+		a := newPerson(t, n, "test")
+		link, made := a.invite(t, invite.Many)
+		const most = 32
+		for i := range most + 1 {
+			b := newPerson(t, n, "test")
+			id := b.follow(t, link)
+			if i == most {
+				b.ends(t, id, invite.ErrUsed, time.Minute)
+				break
+			}
+			a.meets(t, time.Minute).Conn.Close()
+			b.meets(t, time.Minute)
+			if err := a.Done(made); err != nil {
+				t.Fatal(err)
+			}
+			b.Close()
+		}
+	})
+}
