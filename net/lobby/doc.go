@@ -67,7 +67,8 @@
 // are: not where most is said, as that may be at the root, by newcomers who seek.
 //
 // The tree is no deeper than leaves 64 members to each shard, as far as the
-// size of the network is known. Otherwise somebody with a few machines could
+// size of the network is known, or than half of our neighbours are already: it
+// takes a newcomer ten minutes and more to believe in a large network. Otherwise somebody with a few machines could
 // make a network of a hundred split until nobody hears anybody.
 //
 // A seeker goes down as deep as it is itself, on a way whose first bits are its

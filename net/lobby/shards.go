@@ -18,11 +18,21 @@ type Shards interface {
 	Follow(shards []uint16)
 }
 
+// Depths is what a mesh of [Shards] may tell as well: how deep in the tree the
+// others are. Without it only the size of the network tells how deep one may go,
+// and who has just come takes minutes to learn that.
+type Depths interface {
+	// Depth returns how many levels below the root most members are that we
+	// are connected to, 0 where nobody is.
+	Depth() int
+}
+
 // tree is our place in the tree of shards, and what we measure there. It is
 // safe for concurrent use.
 type tree struct {
 	follow func([]uint16) // nil where there are no shards
 	size   func() int     // members of the network; nil or 0 where that is not known
+	depth  func() int     // levels of those we are connected to; nil where the mesh does not tell
 	wake   chan struct{}
 
 	mu       sync.Mutex
@@ -40,6 +50,9 @@ func newTree(mesh Mesh, size func() int) *tree {
 	t := &tree{size: size, wake: make(chan struct{}, 1), home: wayOf(nil, 0), loads: map[uint16]*load{0: newLoad(time.Now())}, refused: newLoad(time.Now())}
 	if m, ok := mesh.(Shards); ok && size != nil {
 		t.follow = m.Follow
+	}
+	if m, ok := mesh.(Depths); ok {
+		t.depth = m.Depth
 	}
 	return t
 }
@@ -67,16 +80,20 @@ func (t *tree) run(ctx context.Context) {
 }
 
 // deepest returns the lowest level at which shards still have company enough:
-// who floods a small network must not tear it to pieces.
+// who floods a small network must not tear it to pieces. Where the others are
+// there is company, too, however small we still take the network for.
 func (t *tree) deepest() int {
 	if t.follow == nil {
 		return 0
 	}
-	n := t.size()
-	if n < 2*minCompany {
-		return 0
+	level := 0
+	if n := t.size(); n >= 2*minCompany {
+		level = int(math.Log2(float64(n) / minCompany))
 	}
-	return min(int(math.Log2(float64(n)/minCompany)), maxLevel)
+	if t.depth != nil {
+		level = max(level, t.depth())
+	}
+	return min(level, maxLevel)
 }
 
 // decide moves us where the load says so, and returns the shards to follow, in

@@ -78,3 +78,24 @@ func TestWhoSeeksBeforeItKnowsWhereGoesThereWhenItDoes(t *testing.T) {
 		}
 	})
 }
+
+// deepMesh is a mesh whose members are on some level.
+type deepMesh struct {
+	silentMesh
+	depth int
+}
+
+func (m deepMesh) Depth() int { return m.depth }
+
+func TestWhoTakesALargeNetworkForASmallOneGoesAsDeepAsItsNeighbours(t *testing.T) {
+	for size, want := range map[int]int{0: 4, 32: 4, 640: 4, 64 << 6: 6} {
+		m := newTree(deepMesh{depth: 4}, func() int { return size })
+		if got := m.deepest(); got != want {
+			t.Errorf("of %d members: %d, want %d", size, got, want)
+		}
+	}
+	// and no deeper than the tree is
+	if got := newTree(deepMesh{depth: 99}, func() int { return 0 }).deepest(); got != maxLevel {
+		t.Errorf("%d", got)
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/libp2p/go-libp2p/core/peer"
+
 	"passerby/net/onion"
 )
 
@@ -59,6 +61,38 @@ func TestAnAnswerAboutTheRootIsASampleWithOneOfTheRoot(t *testing.T) {
 	// and nobody, where nobody is in it
 	if near := acquainted(t, map[onion.Address][]uint16{gone: {20}}).near(Root, 0); len(near) > 0 {
 		t.Errorf("%d named of a root in which nobody is", len(near))
+	}
+}
+
+func TestTheDepthIsWhereHalfOfTheOthersAre(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		in   [][]uint16
+		want int
+	}{
+		{"nobody", nil, 0},
+		{"all at the root", [][]uint16{{Root}, {Root}, {Root}}, 0},
+		{"one who says nothing", [][]uint16{{}, {19}}, 4},
+		{"seekers hear what is above", [][]uint16{{Root, 2, 4, 9, 19, 39}, {20}, {30}, {16}}, 4},
+		{"newcomers at the root", [][]uint16{{Root}, {20}, {30}, {16}}, 4},
+		{"a third that lies", [][]uint16{{4095}, {20}, {30}}, 4},
+		{"half that lies", [][]uint16{{4095}, {20}}, 11},
+	} {
+		m := &Mesh{members: make(map[peer.ID]*member), company: newCompany("", func(peer.ID, []uint16) {})}
+		for _, in := range tc.in {
+			p, err := onion.GenerateKey().Address().Peer()
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.members[p] = &member{}
+			m.company.shards[p] = make(map[uint16]struct{})
+			for _, s := range in {
+				m.company.shards[p][s] = struct{}{}
+			}
+		}
+		if got := m.Depth(); got != tc.want {
+			t.Errorf("%s: %d, want %d", tc.name, got, tc.want)
+		}
 	}
 }
 

@@ -60,6 +60,24 @@ func (m *Mesh) Following() []uint16 {
 	return all
 }
 
+// Depth returns how many levels below the root the others are: of those we are
+// connected to, half have their deepest shard there or deeper. It is 0 where
+// nobody is known. Who would have it another needs half of our connections.
+func (m *Mesh) Depth() int {
+	var deepest []int
+	for _, p := range m.all() {
+		in := m.company.of(p)
+		if len(in) > 0 {
+			deepest = append(deepest, depth(slices.Max(in))) // in heap order the deepest is among the last
+		}
+	}
+	if len(deepest) == 0 {
+		return 0
+	}
+	slices.Sort(deepest)
+	return deepest[len(deepest)/2]
+}
+
 // open returns our channel of a shard. It is called with following held.
 func (m *Mesh) open(s uint16) (*channel, error) {
 	if c := m.channels[s]; c != nil {

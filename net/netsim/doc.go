@@ -21,10 +21,11 @@
 //
 // Left out are what conversations send, stamps (they cost no time in either
 // model; what they cost under floods is worked out apart), GossipSub's scores,
-// the ending of connections to mute members, messages lost on the way, and the
-// estimate of the network's size: members are given one, a quarter too small and
-// bounded, as package rendezvous describes its own. That bound keeps the tree of
-// shards from going deeper than some six levels, however large the network is.
+// the ending of connections to mute members, messages lost on the way, and how
+// the network's size is estimated: members end with one that is a quarter too
+// small and bounded, and begin with a few dozen that double every two minutes, as
+// package rendezvous describes its own. That bound keeps the tree of shards from
+// going deeper than some six levels, however large the network is.
 //
 // The abstract model's figures count only as far as both agree where both can
 // run; TestTheModelsAgree holds them together and prints by how much they

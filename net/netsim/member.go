@@ -55,6 +55,8 @@ type member struct {
 
 	home     way
 	level    int
+	born     time.Duration
+	deepest  int // level that it may be at
 	surveyed time.Duration
 	settled  time.Duration
 	joined   time.Duration

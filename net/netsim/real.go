@@ -271,6 +271,14 @@ func (m *program) Follow(shards []uint16) {
 	}
 }
 
+// Depth implements lobby.Depths.
+func (m *program) Depth() int {
+	if joined := m.mesh.Load(); joined != nil {
+		return joined.Depth()
+	}
+	return 0
+}
+
 // Publish implements lobby.Mesh. It notes when a beacon was first published and
 // who should hear it: who hears its shard and has a neighbour.
 func (m *program) Publish(ctx context.Context, payload []byte) error {

@@ -99,6 +99,8 @@ const (
 	membersPerSlot = 4
 	waveTime       = 5 * time.Second
 	maxAnswers     = 24
+	roundEvery     = 2 * time.Minute
+	maxStep        = 2
 )
 
 // GossipSub's, see gossipParams of net/mesh.

@@ -135,7 +135,9 @@ func (s *search) wander() {
 	switch {
 	case m.level > s.level && w.now < m.surveyed:
 		s.way, s.level, s.moved = wayOf(uint16(w.random.Uint32()), s.interest, m.level), m.level, w.now
-	case s.level < w.depth && w.now-s.moved >= crowdWindow && w.crowded(m, s.way.node(s.level)):
+	case s.level > m.deepest:
+		s.level, s.moved = m.deepest, w.now
+	case s.level < m.deepest && w.now-s.moved >= crowdWindow && w.crowded(m, s.way.node(s.level)):
 		s.left = append(s.left, s.way.node(s.level))
 		s.level, s.moved = s.level+1, w.now
 	case s.level > 0 && w.now-s.moved >= climbAfter && w.now-s.met >= climbAfter:
@@ -153,7 +155,11 @@ func (s *search) wander() {
 // hear has the search's member hear what the search wants to.
 func (s *search) hear() {
 	w, m := s.world, s.member
-	if w.depth == 0 {
+	if m.deepest == 0 {
+		if len(m.extra) > 0 {
+			m.extra = nil
+			w.place(m)
+		}
 		return
 	}
 	own := s.way.node(s.level)
@@ -169,7 +175,7 @@ func (s *search) hear() {
 		all = append(all, sh)
 	}
 	add(root)
-	for l := min(s.level+1, w.depth); l > max(s.level-maxAscent, 0); l-- {
+	for l := min(s.level+1, m.deepest); l > max(s.level-maxAscent, 0); l-- {
 		add(s.way.node(l))
 	}
 	slices.Sort(all)

@@ -49,7 +49,10 @@ func (w *world) since(m *member, s shard) (begin time.Duration, ok bool) {
 
 // decide moves a member in the tree where the load says so.
 func (w *world) decide(m *member) {
+	w.deepen(m)
 	switch {
+	case m.deepest == 0:
+		m.level, m.surveyed = 0, 0
 	case m.surveyed == 0:
 		m.surveyed = w.now + surveyTime
 	case w.now < m.surveyed:
@@ -66,7 +69,7 @@ func (w *world) decide(m *member) {
 func (w *world) place(m *member) {
 	want := append([]shard(nil), m.extra...)
 	if m.surveyed == 0 || w.now < m.surveyed {
-		for l := 0; l <= w.depth && len(want) < maxFollowed; l++ {
+		for l := 0; l <= m.deepest && len(want) < maxFollowed; l++ {
 			if s := m.home.node(l); !slices.Contains(want, s) {
 				want = append(want, s)
 			}
@@ -86,7 +89,7 @@ func (w *world) place(m *member) {
 
 func (w *world) lively(m *member) (level int) {
 	var most float64
-	for l := range w.depth + 1 {
+	for l := range m.deepest + 1 {
 		s := m.home.node(l)
 		if begin, ok := w.since(m, s); ok {
 			if rate := w.rate(s, begin, surveyTime, surveyLeast); rate > most || rate >= surveyRate {
@@ -98,7 +101,7 @@ func (w *world) lively(m *member) (level int) {
 }
 
 func (w *world) move(m *member) {
-	level := m.level
+	level := min(m.level, m.deepest)
 	s := m.home.node(level)
 	begin, ok := w.since(m, s)
 	if !ok || w.now <= m.settled {
@@ -109,7 +112,7 @@ func (w *world) move(m *member) {
 		most *= 1.5
 	}
 	if rate := w.rate(s, begin, splitWindow, loadLeast); rate > most {
-		level = min(level+int(math.Ceil(math.Log2(rate/splitRate))), w.depth)
+		level = min(level+int(math.Ceil(math.Log2(rate/splitRate))), m.deepest)
 	} else if w.now-begin >= joinWindow && w.rate(s, begin, joinWindow, joinWindow) < joinRate {
 		level, m.joined = max(level-1, 0), w.now
 	}

@@ -3,18 +3,20 @@
 package netsim
 
 import (
+	"slices"
 	"time"
 
 	"passerby/net/rendezvous"
 )
 
-// hosted tells whether a level's slots have hosts in a network of a size.
+// hosted tells whether a level's slots have hosts in a network of a size, as its
+// members see it.
 func hosted(level, members int) bool {
 	slots := 0
 	for l := range level + 1 {
 		slots += rendezvous.SlotsAt(l)
 	}
-	return level == 0 || members >= membersPerSlot*slots
+	return level == 0 || estimated(members) >= float64(membersPerSlot*slots)
 }
 
 // arrive lets a new copy of the program find the network, as net/rendezvous
@@ -127,8 +129,17 @@ func (n *newcomer) ask(hosted bool, empty float64) {
 	})
 }
 
-// use takes whom an answer names.
-func (n *newcomer) use(names []address) { n.world.bridge(n.member, names) }
+// use takes whom an answer names. Where some of them are known they are of our
+// mesh, and it only remembers the others.
+func (n *newcomer) use(names []address) {
+	m := n.member
+	if !slices.ContainsFunc(names, func(a address) bool { return slices.Contains(m.met, a) }) {
+		n.world.bridge(m, names)
+		return
+	}
+	m.learn(names)
+	m.needy = true
+}
 
 // bridge has a member connect to two of those who are named, and remember the
 // others.

@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"time"
+
+	"passerby/net/rendezvous"
 )
 
 // role is what a member does that the others would not.
@@ -54,10 +56,52 @@ func newWorld(p Params) *world {
 		members: make([]member, p.Members), topics: make([]topic, 2<<maxLevel),
 		when: make([]time.Duration, p.Members),
 	}
-	if size := estimated(p.Members); size >= 2*minCompany && !p.OneShard {
-		w.depth = min(int(math.Log2(size/minCompany)), maxLevel)
+	if !p.OneShard {
+		w.depth = depthFor(estimated(p.Members))
 	}
 	return w
+}
+
+// depthFor is how deep the tree may go in a network of a size.
+func depthFor(size float64) int {
+	if size < 2*minCompany {
+		return 0
+	}
+	return min(int(math.Log2(size/minCompany)), maxLevel)
+}
+
+// believed is how deep the tree may go as far as a member knows the network's
+// size: it begins with what level 0 of the slots is for, and believes in twice
+// as much every two minutes at most.
+func (w *world) believed(m *member) int {
+	rounds := int((w.now - m.born) / roundEvery)
+	return min(depthFor(membersPerSlot*float64(rendezvous.Slots)*math.Pow(maxStep, float64(rounds))), w.depth)
+}
+
+// deepen notes how deep a member may go: as the size allows, or as half of those
+// are whom it is connected to.
+func (w *world) deepen(m *member) {
+	m.deepest = w.believed(m)
+	if m.deepest == w.depth {
+		return
+	}
+	var others [maxLevel + 1]int
+	n := 0
+	for i := range m.links {
+		other := &w.members[m.links[i].peer]
+		deepest := 0
+		for j := range other.follows {
+			deepest = max(deepest, other.follows[j].shard.depth())
+		}
+		others[deepest]++
+		n++
+	}
+	deeper := 0
+	for l := maxLevel; l > m.deepest; l-- {
+		if deeper += others[l]; 2*deeper >= n && n > 0 {
+			m.deepest = l
+		}
+	}
 }
 
 // estimated is for how large members take a network: a quarter too small, as
@@ -80,7 +124,7 @@ func (w *world) populate() {
 		m := &w.members[i]
 		m.place = int32(i)
 		w.appear(m, level)
-		m.surveyed = -time.Second
+		m.surveyed, m.born, m.deepest = -time.Second, -time.Hour, w.depth
 		if m.role = honest; w.params.Role != nil {
 			m.role = w.params.Role(w.random, i)
 		}
@@ -131,7 +175,7 @@ func (w *world) meet(m *member, s shard, level, n int) {
 // appear makes a new copy of the program at a place.
 func (w *world) appear(m *member, level int) {
 	life := m.life + 1
-	*m = member{address: address{m.place, life}, alive: true, role: m.role, home: way(w.random.Uint32()), level: level, index: int32(len(w.alive))}
+	*m = member{address: address{m.place, life}, alive: true, role: m.role, home: way(w.random.Uint32()), level: level, born: w.now, index: int32(len(w.alive))}
 	w.alive = append(w.alive, m.place)
 	w.follow(m, m.home.node(level))
 	m.needy = true
