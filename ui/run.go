@@ -80,7 +80,7 @@ const (
 const (
 	frameTime   = 30 * time.Millisecond // states are drawn at most this often
 	startWidth  = 960
-	startHeight = 760
+	startHeight = 800
 )
 
 // ErrNoScreen means that there is nothing to open a window on.
