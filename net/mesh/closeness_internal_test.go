@@ -5,7 +5,10 @@ package mesh
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	pb "github.com/libp2p/go-libp2p-pubsub/pb"
 	"github.com/libp2p/go-libp2p/core/peer"
 
 	"passerby/net/onion"
@@ -85,9 +88,9 @@ func TestTheDepthIsWhereHalfOfTheOthersAre(t *testing.T) {
 				t.Fatal(err)
 			}
 			m.members[p] = &member{}
-			m.company.shards[p] = make(map[uint16]struct{})
+			m.company.shards[p] = make(map[uint16]time.Time)
 			for _, s := range in {
-				m.company.shards[p][s] = struct{}{}
+				m.company.shards[p][s] = time.Time{}
 			}
 		}
 		if got := m.Depth(); got != tc.want {
@@ -100,7 +103,45 @@ func TestWhatWeAreInIsLookedForBeforeItsKin(t *testing.T) {
 	m := &Mesh{channels: map[uint16]*channel{Root: {}, 5: {}, 20: {}}}
 	due := []uint16{21, 4, 20, 3, Root, 11, 5}
 	slices.SortFunc(due, m.sooner)
-	if want := []uint16{Root, 5, 20, 21, 11, 4, 3}; !slices.Equal(due, want) {
+	if want := []uint16{Root, 20, 5, 21, 11, 4, 3}; !slices.Equal(due, want) {
 		t.Errorf("%v, want %v", due, want)
 	}
+}
+
+func TestWhoHasJustComeToAShardIsNotTrustedToKnowOthersThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCompany("lobby", func(peer.ID, []uint16) {})
+		says := func(p peer.ID, shards ...uint16) {
+			var subs []*pb.RPC_SubOpts
+			for _, s := range shards {
+				topic, yes := topicOf("lobby", s), true
+				subs = append(subs, &pb.RPC_SubOpts{Topicid: &topic, Subscribe: &yes})
+			}
+			if _, err := c.FilterIncomingSubscriptions(p, subs); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rooted := func(s uint16) bool { return c.rooted(s, time.Now()) }
+		// given one who was in a shard when we met
+		says("a", 20)
+		if !rooted(20) {
+			t.Error("whoever was there before we met counts as new")
+		}
+		// when it begins to hear others
+		says("a", Root, 10)
+		if rooted(Root) || rooted(10) {
+			t.Error("whoever has just come counts as old")
+		}
+		// and says so again
+		time.Sleep(rootedAfter / 2)
+		says("a", 10)
+		time.Sleep(rootedAfter / 2)
+		if !rooted(Root) || !rooted(10) {
+			t.Error("who came long ago counts as new")
+		}
+		// and nobody is in others
+		if rooted(11) {
+			t.Error("somebody is in a shard that nobody is in")
+		}
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
 	pb "github.com/libp2p/go-libp2p-pubsub/pb"
@@ -25,13 +26,13 @@ type company struct {
 	changed func(p peer.ID, in []uint16)
 
 	mu     sync.Mutex
-	shards map[peer.ID]map[uint16]struct{}
+	shards map[peer.ID]map[uint16]time.Time // when it said so; zero for what it said first, which is no news
 }
 
 var _ pubsub.SubscriptionFilter = (*company)(nil)
 
 func newCompany(root string, changed func(peer.ID, []uint16)) *company {
-	return &company{root: root, changed: changed, shards: make(map[peer.ID]map[uint16]struct{})}
+	return &company{root: root, changed: changed, shards: make(map[peer.ID]map[uint16]time.Time)}
 }
 
 // CanSubscribe implements pubsub.SubscriptionFilter.
@@ -48,18 +49,21 @@ func (c *company) FilterIncomingSubscriptions(p peer.ID, subs []*pb.RPC_SubOpts)
 	subs = pubsub.FilterSubscriptions(subs, c.CanSubscribe)
 	c.mu.Lock()
 	in := c.shards[p]
+	var at time.Time
 	if in == nil {
-		in = make(map[uint16]struct{})
+		in = make(map[uint16]time.Time)
 		c.shards[p] = in
+	} else {
+		at = time.Now()
 	}
 	taken := subs[:0]
 	for _, sub := range subs {
 		s, _ := shardOf(c.root, sub.GetTopicid())
 		if !sub.GetSubscribe() {
 			delete(in, s)
-		} else if _, known := in[s]; known || len(in) < maxAnnounced {
-			in[s] = struct{}{}
-		} else {
+		} else if _, known := in[s]; !known && len(in) < maxAnnounced {
+			in[s] = at
+		} else if !known {
 			continue
 		}
 		taken = append(taken, sub)
@@ -70,7 +74,7 @@ func (c *company) FilterIncomingSubscriptions(p peer.ID, subs []*pb.RPC_SubOpts)
 	return taken, nil
 }
 
-func keys(in map[uint16]struct{}) []uint16 {
+func keys[T any](in map[uint16]T) []uint16 {
 	all := make([]uint16, 0, len(in))
 	for s := range in {
 		all = append(all, s)
@@ -98,6 +102,19 @@ func (c *company) closeness(p peer.ID, s uint16) int {
 		best = max(best, closeness(in, s))
 	}
 	return best
+}
+
+// rooted tells whether some member has been in a shard for long enough to know
+// others there.
+func (c *company) rooted(s uint16, now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, in := range c.shards {
+		if at, ok := in[s]; ok && now.Sub(at) >= rootedAfter {
+			return true
+		}
+	}
+	return false
 }
 
 // under tells whether some member is in a shard or in one below it.

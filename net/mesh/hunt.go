@@ -61,20 +61,21 @@ func (m *Mesh) starving(now time.Time) []uint16 {
 
 // sooner orders shards by how soon their members should be looked for. Those
 // that we are in ourselves come before their kin, with which others are found
-// later; and of them the highest, because few are up there, most of them for
-// seconds only, and all who found nobody below meet there. Of kin the nearest
-// come first. It is called with following held.
+// later. Of either the deepest come first, which are what somebody is there for,
+// and what the others are looked for with; but the root before all, because few
+// are up there, most of them for seconds only, and all who found nobody below
+// meet there. It is called with following held.
 func (m *Mesh) sooner(a, b uint16) int {
 	x, y := m.channels[a] != nil, m.channels[b] != nil
 	switch {
-	case x && y:
+	case x && y && (a == Root || b == Root):
 		return int(a) - int(b)
+	case x == y:
+		return int(b) - int(a)
 	case x:
 		return -1
-	case y:
-		return 1
 	}
-	return int(b) - int(a)
+	return 1
 }
 
 // begin notes that a shard's members are being looked for.

@@ -61,6 +61,8 @@ const (
 	shardDegree   = 4                // members of a followed shard that we try to be connected to: GossipSub's least degree
 	shardOut      = 2                // of them, members that we dialed: those who come to us may all be one
 	fanoutDegree  = 2                // members of a shard that we only publish in: one may keep it to itself
+	fanoutWait    = 10 * time.Second // for which we look for one that is long there, before any will do: a third of what the lobby tries
+	rootedAfter   = 30 * time.Second // after which one is: it has found others by then, and most seekers have found somebody and gone
 	maxFanout     = 16               // shards at once that we publish in and do not follow: pushes are few, see net/lobby
 	fanoutFor     = 2 * time.Minute  // for which we look for members of such a shard: longer than the lobby tries to publish
 	maxHunts      = 3                // searches for members of shards at once

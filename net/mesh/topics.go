@@ -16,7 +16,8 @@ import (
 type channel struct {
 	topic *pubsub.Topic
 	sub   *pubsub.Subscription // nil where we only publish
-	used  time.Time            // when we last published or wanted to; of no meaning where we follow
+	used  time.Time            // when we last published or wanted to; of no meaning where we follow, as what is below
+	alone time.Time            // since when we want to and know nobody who is long there, zero when we do not
 }
 
 // Follow takes the set of shards whose topics we are in from now on, in the
@@ -136,7 +137,9 @@ func (m *Mesh) deliver(sub *pubsub.Subscription) {
 // Publish gossips a payload, in the topic of its shard, as a relay of it; we
 // need not follow that shard. The writer of a payload never calls it: see
 // [Mesh.Push]. [ErrAlone] tells that we are connected to no member of the
-// shard: some are being looked for, and a later try may succeed.
+// shard, or only to such as have just come there and may know nobody else: the
+// writer itself may be one. Some are being looked for, and a later try may
+// succeed.
 func (m *Mesh) Publish(ctx context.Context, payload []byte) error {
 	s := m.shard(payload)
 	if !validShard(s) {
@@ -144,15 +147,18 @@ func (m *Mesh) Publish(ctx context.Context, payload []byte) error {
 	}
 	m.following.Lock()
 	c, err := m.open(s)
+	ready := false
 	if err == nil {
-		c.used = time.Now()
+		now := time.Now()
+		c.used = now
 		m.trim()
+		ready = m.ready(s, c, now)
 	}
 	m.following.Unlock()
 	if err != nil {
 		return err
 	}
-	if len(c.topic.ListPeers()) == 0 {
+	if !ready {
 		m.wake()
 		return ErrAlone
 	}
@@ -160,6 +166,24 @@ func (m *Mesh) Publish(ctx context.Context, payload []byte) error {
 		return fmt.Errorf("mesh: publish: %w", err)
 	}
 	return nil
+}
+
+// ready tells whether to publish in a shard now. Where we do not follow it we
+// rather wait, for some time, until we know a member that is long there: whoever
+// gets a payload first hands it on at once or not at all. It is called with
+// following held.
+func (m *Mesh) ready(s uint16, c *channel, now time.Time) bool {
+	if len(c.topic.ListPeers()) == 0 {
+		return false
+	}
+	if c.sub != nil || m.company.rooted(s, now) {
+		c.alone = time.Time{}
+		return true
+	}
+	if c.alone.IsZero() {
+		c.alone = now
+	}
+	return now.Sub(c.alone) >= fanoutWait
 }
 
 // trim closes the topic that we last published in longest ago, where there are

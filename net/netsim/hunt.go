@@ -66,6 +66,17 @@ func (w *world) near(m *member, s shard) (n int) {
 	return n
 }
 
+// rooted tells whether a member has a neighbour who is no newcomer in a shard.
+func (w *world) rooted(m *member, s shard) bool {
+	for i := range m.links {
+		l := &m.links[i]
+		if since, ok := w.since(&w.members[l.peer], s); ok && (since <= l.since || w.now-since >= rootedAfter) {
+			return true
+		}
+	}
+	return false
+}
+
 // kinOf tells whether a shard branches off the way to one that m hears.
 func (w *world) kinOf(m *member, k shard) bool {
 	for i := range m.follows {
@@ -92,19 +103,19 @@ func (w *world) below(m *member, s shard) bool {
 }
 
 // hunt begins the searches that are due: for what we hear or publish in before
-// its kin, the highest shards first, and of kin the deepest.
+// its kin, and the root first, then the deepest.
 func (w *world) hunt(m *member) {
 	slices.SortFunc(m.hunts, func(a, b hunt) int {
 		x, y := a.fanout || m.hears(a.shard), b.fanout || m.hears(b.shard)
 		switch {
-		case x && y:
+		case x && y && (a.shard == root || b.shard == root):
 			return int(a.shard) - int(b.shard)
+		case x == y:
+			return int(b.shard) - int(a.shard)
 		case x:
 			return -1
-		case y:
-			return 1
 		}
-		return int(b.shard) - int(a.shard)
+		return 1
 	})
 	for i := range m.hunts {
 		h := &m.hunts[i]

@@ -18,8 +18,8 @@ func (w *world) join(from, to *member) bool {
 		return false
 	}
 	latency := w.params.Tor.latency(w.random)
-	from.links = append(from.links, link{to.place, true, latency})
-	to.links = append(to.links, link{from.place, false, latency})
+	from.links = append(from.links, link{to.place, true, latency, w.now})
+	to.links = append(to.links, link{from.place, false, latency, w.now})
 	from.met, to.met = remember(from.met, to.address, maxMet), remember(to.met, from.address, maxMet)
 	from.heard = forget(from.heard, to.address)
 	w.tallies.rpc(w, 2, noiseBytes/2+subscribeBytes)

@@ -18,6 +18,7 @@ type link struct {
 	peer    int32
 	out     bool // we dialed
 	latency time.Duration
+	since   time.Duration
 }
 
 // followed is a shard that a member hears.

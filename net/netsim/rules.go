@@ -23,6 +23,8 @@ const (
 	shardDegree  = 4
 	shardOut     = 2
 	fanoutDegree = 2
+	fanoutWait   = 10 * time.Second
+	rootedAfter  = 30 * time.Second
 	maxHunts     = 3
 	huntFirst    = 3 * time.Second
 	huntLast     = time.Minute

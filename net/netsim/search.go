@@ -257,6 +257,9 @@ func (w *world) publish(m *member, life uint32, b *beacon, until time.Duration) 
 		return
 	}
 	near := w.near(m, b.shard)
+	if !m.hears(b.shard) && !w.rooted(m, b.shard) && w.now < until-publishTime+fanoutWait {
+		near = 0 // all may be its owner and such as know nobody else there yet
+	}
 	switch {
 	case b.published >= 0 && m.hears(b.shard) && !slices.Contains(b.missed, m.place): // it has come to us, or is about to
 	case near > 0 && b.published >= 0 && len(b.missed) == 0:
