@@ -389,14 +389,21 @@ func (m *Mesh) join(p peer.ID, conn network.Conn, inbound bool) bool {
 		return false
 	}
 	m.members[p] = &member{inbound: inbound}
+	m.met(p, true)
 	m.mu.Unlock()
 	m.ledger.met(p)
-	if a, err := onion.AddressFromPeer(p); err == nil {
-		m.view.met(a, true)
-	}
 	m.host.announce(p, conn, m.gossip)
 	m.changed()
 	return true
+}
+
+// met tells the view that p has become a member, or is none any more. It is
+// called with mu held, or the view could be told in the wrong order, and take
+// somebody who has left for a neighbour ever after.
+func (m *Mesh) met(p peer.ID, live bool) {
+	if a, err := onion.AddressFromPeer(p); err == nil {
+		m.view.met(a, live)
+	}
 }
 
 // inbound counts members that dialed us. It is called with mu held.
@@ -425,6 +432,7 @@ func (m *Mesh) disconnected(n network.Network, conn network.Conn) {
 	gone := left && m.members[p] != nil
 	if gone {
 		delete(m.members, p)
+		m.met(p, false)
 	}
 	m.mu.Unlock()
 	if left {
@@ -437,7 +445,6 @@ func (m *Mesh) disconnected(n network.Network, conn network.Conn) {
 		m.company.forget(p)
 		standing := m.ledger.forget(p)
 		if a, err := onion.AddressFromPeer(p); err == nil {
-			m.view.met(a, false)
 			m.view.note(a, standing)
 		}
 		m.changed()
@@ -572,6 +579,7 @@ func (m *Mesh) watch(now time.Time) int {
 		switch {
 		case len(conns) == 0: // it left before it was counted
 			delete(m.members, p)
+			m.met(p, false)
 		case !mb.inbound && m.ledger.standing(p) == Mute:
 			end = append(end, conns...) // its place is better given to another
 		case inTopic[p] > 0:

@@ -266,6 +266,7 @@ func TestMeshHealsWhenTorDies(t *testing.T) {
 		all[2].node.Restart()
 		// then it is a member as before, without anybody telling it anything
 		wait(t, 2*time.Minute, "a healed mesh", full)
+		time.Sleep(3 * time.Second) // GossipSub hands on to those whom it took in at a heartbeat, each second
 		p := payload()
 		if err := all[2].Publish(t.Context(), p); err != nil {
 			t.Fatal(err)

@@ -203,8 +203,10 @@ func (n *Node) Dial(ctx context.Context, host, _ string) (net.Conn, error) {
 		latency = n.net.Circuit()
 	}
 	near, far := newConnPair(latency)
-	n.track(near)
-	l.node.track(far)
+	if !n.track(near) || !l.node.track(far) { // a tor died meanwhile
+		near.kill()
+		return nil, fmt.Errorf("%w: %s", ErrUnreachable, host)
+	}
 	select {
 	case l.accept <- far:
 		if l.isClosed() {
@@ -219,15 +221,21 @@ func (n *Node) Dial(ctx context.Context, host, _ string) (net.Conn, error) {
 	return nil, fmt.Errorf("%w: %s", ErrUnreachable, host)
 }
 
-func (n *Node) track(c *conn) {
+// track remembers a stream, which breaks when the node is killed, and tells
+// whether the node is up.
+func (n *Node) track(c *conn) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.down {
+		return false
+	}
 	n.conns[c] = struct{}{}
 	c.onClose = func() {
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		delete(n.conns, c)
 	}
+	return true
 }
 
 // lookUp finds who answers at host: the cached publisher while it is alive,
