@@ -112,8 +112,8 @@ func TestDutyIsSharedByManyAndEnds(t *testing.T) {
 			}
 		}
 		t.Logf("hosts at a time: %v, over an hour %d different", counts, len(served))
-		// and it is not always the same who do it
-		if len(served) <= rendezvous.Slots { // there are more members, and these would do
+		// and it is not always the same who do it, though they would do
+		if len(served) <= min(slices.Max(counts), rendezvous.Slots) {
 			t.Errorf("%d have hosted", len(served))
 		}
 		// and when all who host leave at once, then a newcomer is in soon
