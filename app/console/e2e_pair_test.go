@@ -59,8 +59,12 @@ func (p *pair) findChat(services []string) {
 	}
 	for _, service := range services {
 		p.chat = service
+		dialer, ok := p.dialed()
+		if !ok { // a stream of the mesh, which has ended since
+			continue
+		}
 		since := time.Now()
-		p.closeCircuits(p.dialer())
+		p.closeCircuits(dialer)
 		ctx, cancel := context.WithTimeout(p.t.Context(), 5*time.Second)
 		err := p.copies[0].AwaitAll(ctx, "reconnecting", func(said []consoletest.Event) bool {
 			began, _ := breaks(said, since)
@@ -123,13 +127,22 @@ func (p *pair) circuits() (sides [2][]consoletest.Circuit) {
 // dialer returns the side that dialed.
 func (p *pair) dialer() int {
 	p.t.Helper()
+	side, ok := p.dialed()
+	if !ok {
+		p.t.Fatal("nobody has dialed")
+	}
+	return side
+}
+
+// dialed returns the side that has a stream to the other, if one has.
+func (p *pair) dialed() (side int, ok bool) {
+	p.t.Helper()
 	for side, circuits := range p.circuits() {
 		if slices.ContainsFunc(circuits, func(c consoletest.Circuit) bool { return c.Streams > 0 }) {
-			return side
+			return side, true
 		}
 	}
-	p.t.Fatal("nobody has dialed")
-	return 0
+	return 0, false
 }
 
 // relays returns the fingerprints of the relays that carry the conversation,
