@@ -68,8 +68,9 @@
 //
 // The tree is no deeper than leaves 64 members to each shard, as far as the
 // size of the network is known, or than half of our neighbours are already: it
-// takes a newcomer ten minutes and more to believe in a large network. Otherwise somebody with a few machines could
-// make a network of a hundred split until nobody hears anybody.
+// takes a newcomer ten minutes and more to believe in a large network. Otherwise
+// somebody with a few machines could make a network of a hundred split until
+// nobody hears anybody.
 //
 // A seeker goes down as deep as it is itself, on a way whose first bits are its
 // first interest's and whose last three are drawn by lot: so half of all may
