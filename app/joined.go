@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"passerby/net/lobby"
 	"passerby/net/mesh"
 	"passerby/net/onion"
 	"passerby/net/rendezvous"
@@ -22,6 +23,12 @@ type joined struct {
 	shards []uint16               // to follow, as the lobby said last
 	told   []introduction         // the last ones
 }
+
+// The lobby asks for these only where they are there.
+var (
+	_ lobby.Shards = (*joined)(nil)
+	_ lobby.Depths = (*joined)(nil)
+)
 
 // introduction is members that a source other than slots has named.
 type introduction struct {
@@ -92,6 +99,14 @@ func (j *joined) Follow(shards []uint16) {
 	if j.mesh != nil {
 		j.mesh.Follow(j.shards)
 	}
+}
+
+// Depth implements [lobby.Depths].
+func (j *joined) Depth() int {
+	if m := j.get(); m != nil {
+		return m.Depth()
+	}
+	return 0
 }
 
 // size is how many members the network seems to have, 0 where that is not

@@ -27,9 +27,10 @@ const (
 	// After a meeting of which no conversation came, the two look for each other
 	// again after restFirst, and twice as long each time up to restMost, each
 	// times a random factor from 0.5 to 1.5. A link lets one guest in again
-	// eight times (see package invite), which is 20 minutes then.
+	// eight times at once, and every five minutes after that (see package
+	// invite): who comes every ten is not told to come later.
 	restFirst = 5 * time.Second
-	restMost  = 30 * time.Minute
+	restMost  = 10 * time.Minute
 	// renewEvery is how often tor is asked to forget descriptors, at most.
 	renewEvery = 30 * time.Second
 	// maxStreams is how many streams one circuit may have open at our chat
