@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"golang.org/x/image/draw"
 
 	"passerby/assets"
 )
@@ -43,31 +44,14 @@ func buildTray(a fyne.App, open, quit func()) error {
 	return nil
 }
 
-// smaller returns a square PNG with a side that divides its own, each dot the
-// mean of those that it stands for.
+// smaller returns a square PNG with this side.
 func smaller(picture []byte, side int) ([]byte, error) {
 	from, err := png.Decode(bytes.NewReader(picture))
 	if err != nil {
 		return nil, fmt.Errorf("the icon: %w", err)
 	}
-	step := from.Bounds().Dx() / side
 	to := image.NewRGBA(image.Rect(0, 0, side, side))
-	for y := range side {
-		for x := range side {
-			var sum [4]uint32
-			for dy := range step {
-				for dx := range step {
-					r, g, b, a := from.At(from.Bounds().Min.X+x*step+dx, from.Bounds().Min.Y+y*step+dy).RGBA()
-					for i, v := range []uint32{r, g, b, a} {
-						sum[i] += v >> 8
-					}
-				}
-			}
-			for i := range sum {
-				to.Pix[to.PixOffset(x, y)+i] = uint8(sum[i] / uint32(step*step))
-			}
-		}
-	}
+	draw.CatmullRom.Scale(to, to.Bounds(), from, from.Bounds(), draw.Src, nil)
 	var b bytes.Buffer
 	err = png.Encode(&b, to)
 	return b.Bytes(), err
