@@ -30,11 +30,13 @@ VULN := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 # Packages whose tests start tor or windows, one after the other: they share
 # the machine's two cores with a whole Tor network. What they build is not in
 # Go's test cache, hence -count=1. Those of the console mostly wait; its outages
-# do so for minutes and are left to test-all.
+# do so for minutes, and thirty copies want the machine for themselves: they are
+# left to test-all.
 E2E := ./tor/...
 UI := ./ui/...
 CONSOLE := ./app/console/...
-UNIT := . ./net/... ./app ./app/guard/... ./app/hardening ./app/settings ./assets ./packaging/...
+LONG := TestE2EOutage|TestE2EThirty
+UNIT := . ./net/... ./app ./app/guard/... ./app/hardening ./app/keepers ./app/settings ./assets ./packaging/...
 
 .PHONY: force all demo run testnet test test-all bench package lint vulnerabilities fuzz clean deps-build deps-run deps-test
 
@@ -67,12 +69,14 @@ test: deps-test
 	go test -timeout 5m -run Many ./net/mesh # more members than the race detector bears
 	go test -race -count=1 -p 1 -timeout 20m $(E2E)
 	go test -count=1 -p 1 -timeout 20m $(UI)
-	go test -race -count=1 -p 1 -parallel 4 -timeout 20m -skip TestE2EOutage $(CONSOLE)
+	go test -race -count=1 -p 1 -parallel 4 -timeout 20m -skip '$(LONG)' $(CONSOLE)
 	$(MAKE) fuzz
 
 test-all: test lint vulnerabilities
 	go test -race -timeout 30m -skip E2E $(UI) # the pictures take five times as long
 	go test -race -count=1 -parallel 5 -timeout 20m -run TestE2EOutage ./app/console
+	go test -count=1 -timeout 20m -run TestE2EThirty ./app/console
+	NETSIM_SIZES=100,300,1000 go test -timeout 60m ./net/netsim # a thousand real members take some twenty minutes
 	CGO_ENABLED=0 GOOS=windows go vet ./tor/... ./net/... ./app/...
 	CGO_ENABLED=0 GOOS=darwin go vet ./tor/... ./net/... ./app/...
 

@@ -18,6 +18,7 @@ import (
 	"passerby/app"
 	"passerby/app/console"
 	"passerby/app/hardening"
+	"passerby/app/keepers"
 	"passerby/app/settings"
 	"passerby/tor"
 	"passerby/ui"
@@ -165,27 +166,52 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	context.AfterFunc(ctx, stop)
 	kept := settings.Open(o.profile)
 	chosen := o.over(kept.Choices())
-	a := app.New(app.Params{Network: o.network, Cover: chosen.Cover, Guard: chosen.Guard, Launch: func(ctx context.Context) (app.Engine, error) {
-		t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
-		if err != nil {
-			return nil, err
-		}
-		return engine{t}, nil
-	}})
+	keyStore := keepers.System
+	if o.mode == "" {
+		keyStore = ui.KeyStore // a desktop may have one where the system has none
+	}
+	a := app.New(app.Params{Network: o.network, Cover: chosen.Cover, Guard: chosen.Guard, Profile: o.profile,
+		Remember: chosen.Remember, Stay: chosen.Stay, KeyStore: func() (keepers.KeyStore, error) { return keyStore(o.profile) },
+		Launch: func(ctx context.Context) (app.Engine, error) {
+			t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
+			if err != nil {
+				return nil, err
+			}
+			return engine{t}, nil
+		}})
 	defer a.Close()
 	switch {
 	case o.mode == "":
 		err = ui.Run(ctx, a, ui.Options{Settings: kept, NoCards: !o.cards})
 	case o.json:
-		err = console.JSON(ctx, a, in, out)
+		err = console.JSON(ctx, consenting{a, kept}, in, out)
 	default:
-		err = console.Text(ctx, a, in, out)
+		err = console.Text(ctx, consenting{a, kept}, in, out)
 	}
 	if err != nil {
 		fmt.Fprintln(errOut, "passerby:", err)
 		return 1
 	}
 	return 0
+}
+
+// consenting is the program for a console: what is agreed to there is kept among
+// the settings, as it is by the window.
+type consenting struct {
+	*app.App
+	kept *settings.Store
+}
+
+// SetRemember implements console.Program.
+func (c consenting) SetRemember(on bool) {
+	c.App.SetRemember(on)
+	c.kept.Change(func(chosen *settings.Choices) { chosen.Remember = on })
+}
+
+// SetStay implements console.Program.
+func (c consenting) SetStay(on bool) {
+	c.App.SetStay(on)
+	c.kept.Change(func(chosen *settings.Choices) { chosen.Stay = on })
 }
 
 // refuseResolving makes every look-up of a name fail: names are resolved

@@ -24,7 +24,9 @@ import (
 	"unicode"
 
 	"passerby/app/guard"
+	"passerby/app/keepers"
 	"passerby/app/settings"
+	"passerby/net/invite"
 	"passerby/net/lobby"
 	"passerby/net/mesh"
 	"passerby/net/onion"
@@ -72,11 +74,22 @@ type Params struct {
 	Launch func(ctx context.Context) (Engine, error)
 	// Network is the network's name; networks of different names never meet.
 	Network string
+	// Cost is what beacons and calls must pay; zero is what the public network
+	// asks for. All copies of a network must agree on it.
+	Cost lobby.Cost
 	// Cover sends frames in a conversation whether or not there is something
 	// to say.
 	Cover bool
 	// Guard is how much the guard says at first.
 	Guard settings.Guard
+	// Profile is the folder in which keepers may be kept, and KeyStore returns
+	// the system's key store, or nil and why there is none. Without either
+	// nothing is kept. It is called in the background, when something is kept
+	// for the first time, and again while it fails; see [keepers.Lazy].
+	Profile  string
+	KeyStore func() (keepers.KeyStore, error)
+	// Remember and Stay are what the person agreed to before, see [Keeping].
+	Remember, Stay bool
 }
 
 // App is the program. Its methods are safe for concurrent use and do not wait
@@ -92,32 +105,41 @@ type App struct {
 	partings  sync.WaitGroup
 	farewells sync.WaitGroup // of partings, until the stranger knows
 
-	launched chan struct{} // closed when Launch has returned, and after Panic when tor is gone
-	stir     chan struct{} // something that observe looks at may have changed
+	launched  chan struct{} // closed when Launch has returned, and after Panic when tor is gone
+	stir      chan struct{} // something that observe looks at may have changed
+	moved     chan struct{} // an invite may have changed
+	consented chan struct{} // what may be kept has changed
+	stays     atomic.Bool   // our member stays on under the same key for a week
 
-	mu        sync.Mutex
-	state     State
-	watchers  map[*watcher]struct{}
-	closed    bool
-	abandoned bool   // by Panic
-	engine    Engine // once it is there
-	up        bool   // tor is connected
-	published bool   // others can find our member address
-	interests []string
-	lobby     *lobby.Lobby
-	search    *search // under way
-	talk      *talk   // going on
-	last      *talk   // the last that was begun
-	conv      uint64  // conversations so far
+	mu           sync.Mutex
+	state        State
+	watchers     map[*watcher]struct{}
+	closed       bool
+	abandoned    bool   // by Panic
+	engine       Engine // once it is there
+	up           bool   // tor is connected
+	published    bool   // others can find our member address
+	interests    []string
+	lobby        *lobby.Lobby
+	book         *invite.Book
+	search       *search       // under way
+	talk         *talk         // going on
+	last         *talk         // the last that was begun
+	conv         uint64        // conversations so far
+	meeting      chan struct{} // while a meeting may become a conversation; closed then
+	appointments []*appointment
+	invited      uint64 // appointments so far
+	retired      uint64 // how often Retire was called
 }
 
 // New returns an App that begins at once to connect. Close ends it.
 func New(p Params) *App {
 	a := &App{
-		params: p, launched: make(chan struct{}), stir: make(chan struct{}, 1),
+		params: p, launched: make(chan struct{}), stir: make(chan struct{}, 1), moved: make(chan struct{}, 1), consented: make(chan struct{}, 1),
 		watchers: make(map[*watcher]struct{}),
 	}
 	a.state.Cover, a.state.Guard = p.Cover, p.Guard
+	a.state.Keeping.Remember, a.state.Keeping.Stay = p.Remember, p.Stay
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.parting, a.hurry = context.WithCancel(context.Background())
 	a.tasks.Go(a.run)
@@ -161,6 +183,7 @@ func (a *App) Close() error {
 	a.tasks.Wait()
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.forgetInvites()
 	for w := range a.watchers {
 		w.close()
 	}
@@ -175,6 +198,7 @@ func (a *App) Panic() {
 	a.mu.Lock()
 	a.closed, a.abandoned = true, true
 	a.talk, a.search = nil, nil
+	a.forgetInvites()
 	a.update(func(s *State) { *s = State{} })
 	engine := a.engine
 	a.mu.Unlock()
@@ -243,28 +267,54 @@ func (a *App) run() {
 	var below sync.WaitGroup
 	defer below.Wait()
 
-	var joined atomic.Pointer[mesh.Mesh]
-	l := lobby.New(a.ctx, lobby.Params{Network: engine, Mesh: lobbyMesh{&joined}, Name: a.params.Network})
+	j := new(joined)
+	l := lobby.New(a.ctx, lobby.Params{Network: engine, Mesh: j, Name: a.params.Network, Size: j.size, Cost: a.params.Cost})
 	defer l.Close()
+	book := invite.New(invite.Params{
+		Network: engine, Name: a.params.Network, Members: j.Members, Changed: func() { signal(a.moved) },
+		Met: func(m invite.Meeting) { a.met(engine, j, m) },
+	})
+	defer book.Close()
 	a.mu.Lock()
-	a.lobby = l
+	a.lobby, a.book = l, book
 	a.mu.Unlock()
+	below.Go(a.followInvites)
 
 	restarted := make(chan struct{}, 1)
-	below.Go(func() { a.followTor(engine, &joined, restarted) })
+	below.Go(func() { a.followTor(engine, j, restarted) })
 
-	m, err := a.join(engine, l)
-	if err != nil {
-		a.fail(err)
-		<-a.ctx.Done()
-		return
+	k := a.openKeeping()
+	for a.ctx.Err() == nil {
+		if err := a.takePart(engine, k, l, j, restarted); err != nil {
+			a.fail(err)
+			<-a.ctx.Done()
+		}
 	}
+}
+
+// takePart is the life of one member of ours: as long as the App's, but for
+// who stays on no longer than that of its key.
+func (a *App) takePart(engine Engine, k *keeping, l *lobby.Lobby, j *joined, restarted <-chan struct{}) error {
+	key, network, until := k.member(a.ctx, engine)
+	m, err := a.join(network, key, l)
+	if err != nil {
+		return err
+	}
+	var below sync.WaitGroup
+	defer below.Wait()
 	defer m.Close()
-	joined.Store(m)
+	ctx, cancel := context.WithCancel(a.ctx)
+	defer cancel()
 	r := rendezvous.New(rendezvous.Params{Network: engine, Mesh: m, Name: a.params.Network, Changed: a.stirred})
-	below.Go(func() { r.Run(a.ctx) })
-	below.Go(func() { a.followPublication(engine, m.Address(), restarted) })
-	a.observe(m, r)
+	j.set(m, r)
+	below.Go(func() { r.Run(ctx) })
+	below.Go(func() {
+		defer cancel()
+		a.keep(ctx, k, until, m, j)
+	})
+	below.Go(func() { a.followPublication(ctx, engine, m.Address(), restarted) })
+	a.observe(ctx, m, r)
+	return nil
 }
 
 // fail shows what stopped us for good, unless that was Close.
@@ -280,47 +330,26 @@ func (a *App) fail(err error) {
 }
 
 // join makes our mesh member. The lobby judges and takes what comes.
-func (a *App) join(n onion.Network, l *lobby.Lobby) (*mesh.Mesh, error) {
+func (a *App) join(n onion.Network, key onion.Key, l *lobby.Lobby) (*mesh.Mesh, error) {
 	return mesh.New(a.ctx, mesh.Params{
-		Network: n, Key: onion.GenerateKey(), Name: a.params.Network,
-		PayloadSize: lobby.BeaconSize,
-		Check: func(payload []byte) error {
-			err := l.Check(payload)
-			if err != nil && !errors.Is(err, lobby.ErrInvalid) {
+		Network: n, Key: key, Name: a.params.Network,
+		PayloadSize: lobby.BeaconSize, Shard: lobby.ShardOf,
+		Check: func(from onion.Address, payload []byte) error {
+			err := l.CheckFrom(from, payload)
+			switch {
+			case errors.Is(err, lobby.ErrForged):
+				return fmt.Errorf("%w: %w", mesh.ErrExpel, err)
+			case err != nil && !errors.Is(err, lobby.ErrInvalid):
 				return fmt.Errorf("%w: %w", mesh.ErrIgnore, err)
 			}
 			return err
 		},
-		Deliver: l.Deliver, TakePush: l.TakePush, Changed: a.stirred,
+		Deliver: l.Deliver, TakePush: l.TakePush, Stays: a.stays.Load, Changed: a.stirred,
 	})
 }
 
-// lobbyMesh is the mesh as the lobby sees it, before and after it is there.
-type lobbyMesh struct{ joined *atomic.Pointer[mesh.Mesh] }
-
-func (r lobbyMesh) Members(n int) []onion.Address {
-	if m := r.joined.Load(); m != nil {
-		return m.Members(n)
-	}
-	return nil
-}
-
-func (r lobbyMesh) Push(ctx context.Context, to onion.Address, payload []byte) error {
-	if m := r.joined.Load(); m != nil {
-		return m.Push(ctx, to, payload)
-	}
-	return mesh.ErrAlone
-}
-
-func (r lobbyMesh) Publish(ctx context.Context, payload []byte) error {
-	if m := r.joined.Load(); m != nil {
-		return m.Publish(ctx, payload)
-	}
-	return mesh.ErrAlone
-}
-
 // followTor shows how tor is doing and hurries the mesh when tor is back.
-func (a *App) followTor(engine Engine, joined *atomic.Pointer[mesh.Mesh], restarted chan<- struct{}) {
+func (a *App) followTor(engine Engine, j *joined, restarted chan<- struct{}) {
 	var last EngineStatus
 	for status := range engine.Status(a.ctx) {
 		if status == last {
@@ -346,7 +375,7 @@ func (a *App) followTor(engine Engine, joined *atomic.Pointer[mesh.Mesh], restar
 			default:
 			}
 		}
-		if m := joined.Load(); m != nil && status.Up && !last.Up {
+		if m := j.get(); m != nil && status.Up && !last.Up {
 			m.Hurry()
 		}
 		last = status
@@ -355,10 +384,18 @@ func (a *App) followTor(engine Engine, joined *atomic.Pointer[mesh.Mesh], restar
 }
 
 // followPublication waits until others can find our member address, and again
-// each time that tor is started again.
-func (a *App) followPublication(n onion.Network, self onion.Address, restarted <-chan struct{}) {
+// each time that tor is started again, until all ends.
+func (a *App) followPublication(all context.Context, n onion.Network, self onion.Address, restarted <-chan struct{}) {
+	defer func() {
+		if a.ctx.Err() == nil { // another member follows, which nobody can find yet
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.published = false
+			a.update(func(s *State) { s.Published, s.Ready = false, false })
+		}
+	}()
 	for {
-		ctx, cancel := context.WithCancel(a.ctx)
+		ctx, cancel := context.WithCancel(all)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
@@ -372,36 +409,39 @@ func (a *App) followPublication(n onion.Network, self onion.Address, restarted <
 		}()
 		select {
 		case <-restarted:
-		case <-a.ctx.Done():
+		case <-all.Done():
 		}
 		cancel()
 		<-done
-		if a.ctx.Err() != nil {
+		if all.Err() != nil {
 			return
 		}
 	}
 }
 
-func (a *App) stirred() {
+func (a *App) stirred() { signal(a.stir) }
+
+// signal leaves a token where there is none.
+func signal(c chan struct{}) {
 	select {
-	case a.stir <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
 
-// observe keeps the State true about the mesh.
-func (a *App) observe(m *mesh.Mesh, r *rendezvous.Rendezvous) {
+// observe keeps the State true about the mesh until ctx ends.
+func (a *App) observe(ctx context.Context, m *mesh.Mesh, r *rendezvous.Rendezvous) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
 		select {
-		case <-a.ctx.Done():
+		case <-ctx.Done():
 			return
 		case <-a.stir:
 		case <-ticker.C:
 		}
 		found := r.Status()
-		now := Mesh{Peers: m.Peers(), Sources: Sources{Slots: found.Answered}}
+		now := Mesh{Peers: m.Peers(), Sources: sourcesOf(found), SlotsAlone: found.SlotsAlone}
 		a.mu.Lock()
 		ready := a.up && a.published && (now.Peers > 0 || found.Hosting)
 		if now != a.state.Mesh || ready != a.state.Ready {
@@ -409,6 +449,20 @@ func (a *App) observe(m *mesh.Mesh, r *rendezvous.Rendezvous) {
 		}
 		a.mu.Unlock()
 	}
+}
+
+// sourcesOf tells which ways of finding others answered.
+func sourcesOf(found rendezvous.Status) Sources {
+	s := Sources{Slots: found.Answered}
+	for _, source := range []rendezvous.Source{rendezvous.Invite, rendezvous.Friend} {
+		if found.Sources[source] {
+			s.Invites++
+		}
+	}
+	if found.Sources[rendezvous.Keeper] {
+		s.Remembered = 1
+	}
+	return s
 }
 
 // ProblemOf puts an error into words for a person: what is the case, then,
@@ -438,6 +492,7 @@ func sentence(s string) string {
 type search struct {
 	cancel context.CancelFunc
 	done   chan struct{} // closed when the lobby is free again
+	rests  bool          // was stopped for somebody whom an invite brought
 }
 
 // Find starts to look for a stranger, with up to four interests that are
@@ -462,7 +517,7 @@ func (a *App) find(interests []string) error {
 	}
 	interests = append([]string(nil), interests...)
 	ctx, cancel := context.WithCancel(a.ctx)
-	previous, last := a.search, a.last
+	previous, last, meeting := a.search, a.last, a.meeting
 	s := &search{cancel: cancel, done: make(chan struct{})}
 	a.search, a.interests = s, interests
 	a.update(func(st *State) {
@@ -478,6 +533,13 @@ func (a *App) find(interests []string) error {
 		defer cancel()
 		if previous != nil {
 			<-previous.done // the lobby runs one search at a time
+		}
+		if meeting != nil { // it may be a conversation in a moment
+			select {
+			case <-meeting:
+			case <-ctx.Done():
+				return
+			}
 		}
 		if last != nil {
 			// What a search sends would tell who watches the line that it was
@@ -537,21 +599,36 @@ func (a *App) seek(ctx context.Context, s *search, interests []string) {
 		return
 	}
 	defer a.mu.Unlock()
-	match.Session.SetCover(a.state.Cover)
-	t := &talk{match: match, over: make(chan struct{})}
-	a.last = t
-	a.spawn(func() { a.converse(t) })
+	t := &talk{session: match.Session, shared: match.Interests, close: func() { match.Close() }, over: make(chan struct{})}
+	a.open(t)
 	if ctx.Err() != nil || a.search != s { // found in the moment in which nobody wanted one any more
 		a.part(t)
 		return
 	}
+	a.begin(t)
+}
+
+// open takes care of a session until nothing of it is left. It is called with
+// mu held, and never after Close.
+func (a *App) open(t *talk) {
+	t.session.SetCover(a.state.Cover)
+	a.last = t
+	a.spawn(func() { a.converse(t) })
+}
+
+// begin makes a session the conversation that goes on. It is called with mu
+// held.
+func (a *App) begin(t *talk) {
 	a.conv++
 	t.id = a.conv
 	a.talk = t
 	a.update(func(st *State) {
 		st.Phase, st.Search = Talking, nil
+		if st.Problem == &tooMuch || st.Problem == &outOfOrder {
+			st.Problem = nil
+		}
 		now := time.Now()
-		st.Conversation = &Conversation{ID: t.id, Since: now, Interests: match.Interests, Reminders: firstReminder(now)}
+		st.Conversation = &Conversation{ID: t.id, Since: now, Interests: t.shared, Invite: t.invite, Reminders: firstReminder(now)}
 	})
 }
 
@@ -574,20 +651,24 @@ var outOfOrder = Problem{
 
 // talk is one conversation.
 type talk struct {
-	match *lobby.Match
-	over  chan struct{} // closed when nothing of it is left
-	id    uint64
-	heard int // bytes of the stranger's text
+	session *session.Session
+	close   func()        // ends it at once and removes its onion service
+	shared  []string      // interests
+	invite  uint64        // by which we met, or 0
+	again   uint64        // the invite that Again has kept, or 0
+	over    chan struct{} // closed when nothing of it is left
+	id      uint64
+	heard   int // bytes of the stranger's text
 }
 
 // converse turns what happens in a conversation into States.
 func (a *App) converse(t *talk) {
 	defer func() {
-		t.match.Session.Leave(a.parting) // which, once it was left, goes on for a moment
-		t.match.Close()
+		t.session.Leave(a.parting) // which, once it was left, goes on for a moment
+		t.close()
 		close(t.over)
 	}()
-	for event := range t.match.Session.Events() {
+	for event := range t.session.Events() {
 		var probes []guard.Finding
 		if e, ok := event.(session.Received); ok {
 			e.Text = Plain(e.Text)
@@ -656,6 +737,7 @@ func (a *App) end(reason Reason) *talk {
 	if a.state.Conversation.Reconnecting {
 		a.last = nil // nothing seems to go on that a search could tell of
 	}
+	a.keepOrDrop(t, reason)
 	a.update(func(s *State) {
 		c := *s.Conversation
 		c.Undelivered = nil
@@ -682,8 +764,8 @@ func (a *App) depart(reason Reason) {
 // part leaves a stranger in the background; converse then closes the match. It
 // is called with mu held, and never after Close.
 func (a *App) part(t *talk) {
-	a.farewells.Go(func() { <-t.match.Session.Parted() })
-	a.partings.Go(func() { t.match.Session.Leave(a.parting) })
+	a.farewells.Go(func() { <-t.session.Parted() })
+	a.partings.Go(func() { t.session.Leave(a.parting) })
 }
 
 // Send sends a message of up to MaxMessage characters and returns its number.
@@ -698,7 +780,7 @@ func (a *App) Send(text string) (id uint64, err error) {
 	}
 	// Under mu, so that the message is in the State before the news that it
 	// was sent.
-	id, err = a.talk.match.Session.Send(text)
+	id, err = a.talk.session.Send(text)
 	if err != nil {
 		return 0, err
 	}
@@ -715,7 +797,7 @@ func (a *App) SetCover(on bool) {
 	defer a.mu.Unlock()
 	a.update(func(s *State) { s.Cover = on })
 	if a.talk != nil {
-		a.talk.match.Session.SetCover(on)
+		a.talk.session.SetCover(on)
 	}
 }
 
@@ -761,7 +843,7 @@ func (a *App) Block() error {
 	if a.talk == nil {
 		return ErrNotTalking
 	}
-	a.lobby.Block(a.talk.match.Session.Peer())
+	a.lobby.Block(a.talk.session.Peer())
 	a.depart(Blocked)
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"passerby/net/lobby"
 	"passerby/net/onion/oniontest"
 	"passerby/net/session"
+	"passerby/net/stamp"
 )
 
 // engine is an in-memory tor that connects in three seconds.
@@ -56,11 +57,14 @@ func (e *engine) up(restarts int) {
 	e.status <- app.EngineStatus{Up: true, Tor: app.Tor{Progress: 100, Summary: "Done", Restarts: restarts}}
 }
 
+// cheap is what tests pay: little, as they run at the speed of this machine.
+var cheap = lobby.Cost{Gate: 4, Memory: stamp.MinMemory, Effort: 2}
+
 // copyOf starts one copy of the program on n.
 func copyOf(t *testing.T, n *oniontest.Net) (*app.App, *engine) {
 	t.Helper()
 	e := &engine{Node: n.Node(), status: make(chan app.EngineStatus, 8)}
-	a := app.New(app.Params{Network: "test", Cover: true, Launch: func(ctx context.Context) (app.Engine, error) {
+	a := app.New(app.Params{Network: "test", Cost: cheap, Cover: true, Launch: func(ctx context.Context) (app.Engine, error) {
 		time.AfterFunc(3*time.Second, func() { e.up(0) })
 		return e, ctx.Err()
 	}})

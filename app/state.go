@@ -46,6 +46,11 @@ type State struct {
 	// Conversation is the conversation while Phase is Talking, and what is
 	// left to say about the last one while Phase is After, else nil.
 	Conversation *Conversation
+	// Invites are the ways to meet somebody in particular, the oldest first:
+	// made and followed ones, and people to be met again.
+	Invites []Invite
+	// Keeping is what of the network may be kept from one run to the next.
+	Keeping Keeping
 	// Cover tells that a conversation sends frames whether or not there is
 	// something to say, so that whoever watches the line cannot see when
 	// somebody types.
@@ -70,9 +75,15 @@ type Tor struct {
 type Mesh struct {
 	Peers   int // members that this copy is connected to
 	Sources Sources
+	// SlotsAlone tells that all this copy knows of the others comes from slots.
+	// Anybody can hold them, so all it sees could be one person's.
+	SlotsAlone bool
 }
 
-// Sources counts, for each way of finding first peers, how many answered.
+// Sources tells, for each way of finding first peers, how many answered: how
+// many slots; whether members that people met through invites have named
+// answered, with one for links and one for people met again; and one where
+// members answered that were remembered from before.
 type Sources struct{ Slots, Invites, Remembered int }
 
 // Search is how far the search for a stranger has come.
@@ -103,7 +114,12 @@ type Conversation struct {
 	ID        uint64 // counts the conversations of this run, from 1
 	Since     time.Time
 	Interests []string // what both look for
-	Messages  []Message
+	// Invite is the invite by which the two met, or 0 where the stranger is
+	// one. The invite itself may be gone.
+	Invite uint64
+	// Again tells that this side has kept what it takes to meet again.
+	Again    bool
+	Messages []Message
 	// Meter adds up what we have given away. It counts while the guard is not
 	// off, and is meant to be shown while the guard says everything.
 	Meter guard.Meter

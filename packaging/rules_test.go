@@ -62,11 +62,11 @@ func within(p, folder string) bool { return p == folder || strings.HasPrefix(p, 
 func TestImportsGoOneWay(t *testing.T) {
 	// Which of our folders each may import, itself apart.
 	may := map[string][]string{
-		module:                       {"app", "app/console", "app/hardening", "app/settings", "tor", "ui"},
-		module + "/ui":               {"app", "app/guard", "app/guard/tables", "app/settings", "assets", "ui", "ui/clipboard", "ui/screenguard"},
+		module:                       {"app", "app/console", "app/hardening", "app/keepers", "app/settings", "tor", "ui"},
+		module + "/ui":               {"app", "app/guard", "app/guard/tables", "app/keepers", "app/settings", "assets", "ui", "ui/clipboard", "ui/screenguard"},
 		module + "/ui/clipboard":     {},
 		module + "/ui/screenguard":   {},
-		module + "/app":              {"app", "app/guard", "app/settings", "net/onion", "net/mesh", "net/rendezvous", "net/lobby", "net/session"},
+		module + "/app":              {"app", "app/guard", "app/keepers", "app/settings", "net/onion", "net/mesh", "net/rendezvous", "net/lobby", "net/session", "net/invite"},
 		module + "/app/console":      {"app", "app/guard"},
 		module + "/app/guard":        {"app/guard/tables"},
 		module + "/app/guard/tables": {},
@@ -78,9 +78,14 @@ func TestImportsGoOneWay(t *testing.T) {
 		module + "/net/stamp":        {},
 		module + "/net/secret":       {},
 		module + "/net/session":      {"net/onion", "net/secret"},
-		module + "/net/mesh":         {"net/onion"},
-		module + "/net/rendezvous":   {"net/onion", "net/mesh"},
-		module + "/net/lobby":        {"net/onion", "net/session", "net/stamp"},
+		// Invites are reached like members, tell of members in the mesh's own
+		// form, and handle keys. They know nothing of slots, lobby and sessions.
+		module + "/net/invite": {"net/onion", "net/mesh", "net/secret"},
+		// Keepers are members: it needs their addresses, and the cap is a network.
+		module + "/app/keepers":    {"net/onion"},
+		module + "/net/mesh":       {"net/onion"},
+		module + "/net/rendezvous": {"net/onion", "net/mesh"},
+		module + "/net/lobby":      {"net/onion", "net/session", "net/stamp"},
 	}
 	seen := 0
 	for _, p := range linked(t) {
@@ -143,7 +148,14 @@ var reach = map[string][]string{
 	"golang.org/x/sys/unix":    {},
 	"golang.org/x/sys/windows": {},
 	"github.com/multiformats/go-multiaddr/net": {"Conn", "Listener"},
+	// The session bus of the desktop is a local Unix socket. What speaks on a
+	// connection to it that somebody has opened reaches nobody else.
+	godbus: {},
 }
+
+// godbus opens sockets, to the buses of this machine and to whatever an address
+// names, and may start a program that looks for a bus.
+const godbus = "github.com/godbus/dbus/v5"
 
 // reachMore is what one folder may use besides.
 var reachMore = map[string]map[string][]string{
@@ -154,6 +166,17 @@ var reachMore = map[string]map[string][]string{
 			"PtraceDenyAttach", "FcntlInt", "F_DUPFD_CLOEXEC", "Dup2", "Close",
 		},
 		"golang.org/x/sys/windows": {"NewLazySystemDLL", "SetErrorMode", "Errno", "SetStdHandle", "STD_ERROR_HANDLE", "Handle"},
+	},
+	"app/keepers": { // the data protection of crypt32
+		"golang.org/x/sys/windows": {"DataBlob", "CryptProtectData", "CryptUnprotectData", "CRYPTPROTECT_UI_FORBIDDEN", "LocalFree", "Handle"},
+		// The Secret Service, over a connection that ui passes on.
+		godbus: {
+			"Conn", "ObjectPath", "Error", "MatchOption", "WithMatchObjectPath", "WithMatchInterface", "WithMatchMember",
+			"Signal", "ErrClosed", "Variant", "MakeVariant",
+		},
+	},
+	"ui": { // Fyne's own connection to the session bus, and what it says of the desktop
+		godbus: {"SessionBus", "Conn", "ObjectPath", "Variant", "FlagNoAutoStart"},
 	},
 	"ui/clipboard": { // the clipboard of user32
 		"golang.org/x/sys/windows": {"NewLazySystemDLL", "LazyProc", "UTF16PtrFromString"},
@@ -183,8 +206,11 @@ func TestOnlyTorReachesOut(t *testing.T) {
 				continue
 			}
 			local := path.Base(p)
-			if p == "github.com/multiformats/go-multiaddr/net" {
+			switch p {
+			case "github.com/multiformats/go-multiaddr/net":
 				local = "manet"
+			case godbus:
+				local = "dbus"
 			}
 			if i.Name != nil {
 				local = i.Name.Name

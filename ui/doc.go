@@ -71,6 +71,22 @@
 // [settings.Store]: it is written where somebody chooses, and nowhere else. What
 // a State says, as whether there is cover, is drawn from the State all the same.
 //
+// # Staying on
+//
+// Who chose to stay on for others has a small picture near the clock (tray.go),
+// built before the app runs, since Fyne can neither begin one later nor take one
+// back. Closing the window then leaves the program, which retires
+// ([app.App.Retire]): doorway.go closes the window and makes another when it is
+// asked for, so that nothing of the last stays in memory. The desktop is asked
+// each time whether there is a way back, and again while there is no window;
+// where there is none, closing ends the program and a window that is gone comes
+// back.
+//
+// On Linux that is asked over Fyne's own connection to the desktop's session
+// bus (sessionbus_unix.go), a Unix socket that the window has anyway, and so is
+// the key store ([KeyStore]), for who agreed that something is kept. An address
+// of the bus that names anything but local sockets is not used for either.
+//
 // # Over a screen
 //
 // Settings, and whatever else is not a phase of the program, is a screen that

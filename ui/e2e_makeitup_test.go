@@ -30,9 +30,18 @@ type desk struct {
 	keep string // of the pictures
 
 	gallery, dir, look string
+	env                []string // besides, for the gallery
 }
 
 func newDesk(t *testing.T, scene, look string, size image.Point) *desk {
+	t.Helper()
+	k := bareDesk(t, look)
+	k.w = k.open(image.Rectangle{image.Pt(20, 20), image.Pt(20, 20).Add(size)}, scene)
+	return k
+}
+
+// bareDesk returns a desk without a window.
+func bareDesk(t *testing.T, look string) *desk {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
@@ -62,7 +71,6 @@ func newDesk(t *testing.T, scene, look string, size image.Point) *desk {
 		}
 	})
 	k.gallery, k.dir, k.look = gallery, dir, look
-	k.w = k.open(image.Rectangle{image.Pt(20, 20), image.Pt(20, 20).Add(size)}, scene)
 	return k
 }
 
@@ -75,6 +83,7 @@ func (k *desk) open(at image.Rectangle, args ...string) *desktoptest.Window {
 	cmd.Env, err = consoletest.Environ(k.dir)
 	k.ok(err)
 	cmd.Env = append(cmd.Env, "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1", "FYNE_THEME="+k.look)
+	cmd.Env = append(cmd.Env, k.env...)
 	w, err := k.d.Open(cmd, "Passerby")
 	k.ok(err)
 	k.t.Cleanup(w.Kill)

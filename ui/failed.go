@@ -24,7 +24,7 @@ func newFailed(w *window) *failedScreen {
 	f := &failedScreen{
 		what:   newBody("").centred(),
 		advice: newBody(""),
-		quit:   w.win.Close,
+		quit:   w.quit,
 	}
 	f.close = newButton(w.keys, "Close", primary, f.quit)
 	f.card = newCard(newColumn(unit,

@@ -47,7 +47,7 @@ func newHome(w *window) *homeScreen {
 	h.recorded.Hidden = w.met
 	h.interests = newInterests(w.keys, w.interests, func() { h.page.reflow() }, h.start)
 	h.likes = newColumn(unit,
-		newProse("Interests, if you like", sizeNote, semibold, colorText),
+		newLine(unit, newProse("Interests, if you like", sizeNote, semibold, colorText), newButton(w.keys, languagesName, chip, h.languages)),
 		h.interests.Container,
 		newSmall("Strangers who share one come first. Whoever guesses a word can see that somebody looks for it, not who."),
 	)
@@ -59,7 +59,7 @@ func newHome(w *window) *homeScreen {
 	))
 	h.page = newPage(newColumn(3*unit,
 		newColumn(unit,
-			newCentred(newMark(10*unit)),
+			newCentred(newMark(9*unit)),
 			newTitle("Talk with a stranger").centred(),
 			newProse("No account, no server in between, nothing kept.", sizeBody, regular, colorQuiet).centred(),
 		),
@@ -70,7 +70,7 @@ func newHome(w *window) *homeScreen {
 		h.recorded,
 		h.find,
 		newCentred(&fyne.Container{Layout: line{gap: unit, flex: -1}, Objects: []fyne.CanvasObject{
-			newButton(w.keys, "Settings", quiet, w.settings), newButton(w.keys, "Help", quiet, w.help),
+			newButton(w.keys, "Invites", quiet, w.invites), newButton(w.keys, "Settings", quiet, w.settings), newButton(w.keys, "Help", quiet, w.help),
 		}}),
 	))
 	return h
@@ -104,6 +104,14 @@ func (h *homeScreen) show(s app.State, _ time.Time) {
 	if changed {
 		h.page.reflow()
 	}
+}
+
+// languages offers languages as interests.
+func (h *homeScreen) languages() {
+	h.w.lay(newLanguages(h.w, h.interests.words, func(name string) {
+		h.interests.add(name)
+		h.w.keys.focus(h.find)
+	}))
 }
 
 // start looks for a stranger, with what is still being typed as an interest.

@@ -27,7 +27,7 @@ type interests struct {
 // and submit when Enter is pressed with nothing typed.
 func newInterests(k *keys, words []string, changed, submit func()) *interests {
 	in := &interests{words: words, keys: k, changed: changed}
-	in.field = newField(k)
+	in.field = newField(k, app.MaxInterest)
 	in.field.enter = func() {
 		if !in.take() {
 			submit()
@@ -46,15 +46,19 @@ func newInterests(k *keys, words []string, changed, submit func()) *interests {
 
 // take makes what is typed an interest and tells whether anything was typed.
 func (in *interests) take() bool {
-	word := addable(in.words, in.field.Text)
-	typed := strings.TrimSpace(in.field.Text) != ""
+	typed := in.field.Text
 	in.field.SetText("")
-	if word != "" {
+	in.add(typed)
+	return strings.TrimSpace(typed) != ""
+}
+
+// add makes a word an interest, where it can be one.
+func (in *interests) add(typed string) {
+	if word := addable(in.words, typed); word != "" {
 		in.words = append(slices.Clone(in.words), word)
 		in.show()
 		in.changed()
 	}
-	return typed
 }
 
 func (in *interests) remove(word string) {
@@ -95,18 +99,20 @@ func addable(words []string, typed string) string {
 	return word
 }
 
-// field is the line in which an interest is typed.
+// field is a line in which something short is typed. What is nil of comma and
+// erase, which are asked about a comma and about Backspace with nothing typed,
+// means nothing.
 type field struct {
 	widget.Entry
 	keys                *keys
+	limit               int // in characters
 	enter, comma, erase func()
 	focused             bool
 }
 
-func newField(k *keys) *field {
-	f := &field{keys: k}
+func newField(k *keys, limit int) *field {
+	f := &field{keys: k, limit: limit}
 	f.ExtendBaseWidget(f)
-	f.PlaceHolder = placeFirst
 	f.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
 	return f
 }
@@ -124,7 +130,7 @@ func (f *field) TypedKey(e *fyne.KeyEvent) {
 		f.enter()
 	case e.Name == fyne.KeyEscape || e.Name == fyne.KeyF1 || e.Name == pictureKey:
 		f.keys.key(e)
-	case e.Name == fyne.KeyBackspace && f.Text == "":
+	case e.Name == fyne.KeyBackspace && f.Text == "" && f.erase != nil:
 		f.erase()
 	default:
 		f.Entry.TypedKey(e)
@@ -132,11 +138,11 @@ func (f *field) TypedKey(e *fyne.KeyEvent) {
 }
 
 func (f *field) TypedRune(r rune) {
-	if r == ',' {
+	if r == ',' && f.comma != nil {
 		f.comma()
 		return
 	}
-	if utf8.RuneCountInString(f.Text) < app.MaxInterest || f.SelectedText() != "" {
+	if utf8.RuneCountInString(f.Text) < f.limit || f.SelectedText() != "" {
 		f.Entry.TypedRune(r)
 	}
 }
@@ -146,5 +152,5 @@ func (f *field) TypedShortcut(s fyne.Shortcut) {
 		f.keys.shortcut(s)
 		return
 	}
-	f.Entry.TypedShortcut(guarded(s, app.MaxInterest-utf8.RuneCountInString(f.Text)))
+	f.Entry.TypedShortcut(guarded(s, f.limit-utf8.RuneCountInString(f.Text)))
 }

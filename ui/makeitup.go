@@ -308,4 +308,12 @@ func (p puppet) SetCover(bool)                          {}
 func (p puppet) SetGuard(settings.Guard)                {}
 func (p puppet) Silence(c guard.Category)               { p.m.tale.silence(c) }
 func (p puppet) NotAboutMe(fact int)                    { p.m.notAboutMe(fact) }
+func (p puppet) Invite(app.InviteKind) (uint64, error)  { return 0, nil }
+func (p puppet) Follow(string) (uint64, error)          { return 0, nil }
+func (p puppet) Again() (uint64, error)                 { p.m.back(); return 0, nil }
+func (p puppet) Meet(uint64) error                      { return nil }
+func (p puppet) CancelInvite(uint64) error              { return nil }
+func (p puppet) SetRemember(bool)                       {}
+func (p puppet) SetStay(bool)                           {}
+func (p puppet) Retire()                                {}
 func (p puppet) Panic()                                 {}

@@ -47,6 +47,24 @@ type Program interface {
 	Silence(category guard.Category)
 	// NotAboutMe takes a fact out of the meter of the conversation.
 	NotAboutMe(fact int)
+	// Invite makes a link for somebody else to follow; the State has it.
+	Invite(kind app.InviteKind) (id uint64, err error)
+	// Follow looks for whoever made a link.
+	Follow(link string) (id uint64, err error)
+	// Again keeps what it takes to meet this stranger again, if they do too.
+	Again() (id uint64, err error)
+	// Meet looks for somebody whom Again has kept.
+	Meet(id uint64) error
+	// CancelInvite ends an invite and takes it off the list.
+	CancelInvite(id uint64) error
+	// SetRemember agrees, or no longer agrees, that members of the network are
+	// remembered for the next run.
+	SetRemember(on bool)
+	// SetStay agrees, or no longer agrees, to stay on for others.
+	SetStay(on bool)
+	// Retire ends all that the person has begun, while the program goes on for
+	// others.
+	Retire()
 	// Panic forgets everything and ends the network part of the program at
 	// once. The caller ends the process.
 	Panic()
@@ -62,7 +80,7 @@ const (
 const (
 	frameTime   = 30 * time.Millisecond // states are drawn at most this often
 	startWidth  = 960
-	startHeight = 760
+	startHeight = 800
 )
 
 // ErrNoScreen means that there is nothing to open a window on.
@@ -78,7 +96,9 @@ type Options struct {
 }
 
 // Run opens the window and returns when it is closed, when ctx ends, or when
-// the program closes the channel of its states. It must be called on the main
+// the program closes the channel of its states. Where the person stays on for
+// others, and the desktop has a place for it, closing the window does not end
+// it: see doorway. It must be called on the main
 // goroutine, once.
 func Run(ctx context.Context, p Program, o Options) error {
 	if !screenThere(runtime.GOOS, os.Getenv) {
@@ -87,18 +107,6 @@ func Run(ctx context.Context, p Program, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := newApp()
-	win := openWindow(a, appName)
-	w := newWindow(win, p)
-	if o.Settings != nil {
-		w.kept = o.Settings
-	}
-	w.chosen()
-	win.Resize(fyne.NewSize(startWidth, startHeight))
-	w.render(p.State(), time.Now())
-	if !o.NoCards {
-		w.arrive()
-	}
-
 	// Once Fyne has stopped, fyne.Do would run on its caller's goroutine.
 	var stopped atomic.Bool
 	do := func(f func()) {
@@ -108,25 +116,29 @@ func Run(ctx context.Context, p Program, o Options) error {
 			}
 		})
 	}
-	w.later = func(d time.Duration, f func()) { time.AfterFunc(d, func() { do(f) }) }
+	d := &doorway{
+		app: a, program: p, options: o, do: do, there: trayThere, quit: a.Quit, newest: p.State(),
+		board: func(win fyne.Window) *clipboard.Board { return openClipboard(win, a.App.Clipboard(), do) },
+	}
+	d.build(func(open, quit func()) error { return buildTray(a.App, open, quit) })
+	w := d.open()
+	if !o.NoCards {
+		w.arrive()
+	}
 	followed := make(chan struct{})
 	go func() {
 		defer close(followed)
-		follow(ctx, p.Watch(ctx), frontEnd{w.render, w.tick}, do)
+		follow(ctx, p.Watch(ctx), frontEnd{d.render, d.tick}, do)
 		do(a.Quit)
 	}()
-	a.Lifecycle().SetOnEnteredForeground(func() { w.front(true) })
-	a.Lifecycle().SetOnExitedForeground(func() { w.front(false) })
+	a.Lifecycle().SetOnEnteredForeground(func() { d.front(true) })
+	a.Lifecycle().SetOnExitedForeground(func() { d.front(false) })
 	a.Lifecycle().SetOnStopped(func() { stopped.Store(true) })
-	var board *clipboard.Board
-	a.Lifecycle().SetOnStarted(func() { board = openClipboard(win, a.App.Clipboard(), do) })
-	w.forgetClipboard = clipboard.Forget
-	win.ShowAndRun()
+	a.Lifecycle().SetOnStarted(d.started)
+	w.win.ShowAndRun()
 
 	stopped.Store(true)
-	if board != nil {
-		board.Close()
-	}
+	d.end()
 	cancel()
 	<-followed
 	return nil

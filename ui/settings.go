@@ -21,6 +21,9 @@ type setting struct {
 	// cannot tells why this system leaves no choice, or "". It is nil where
 	// every system leaves one.
 	cannot func(*window) string
+	// note says what has come of the choice, or "". It is nil where there is
+	// never anything to say.
+	note func(*window) string
 }
 
 // switches are all there are, in the order of the screen.
@@ -50,6 +53,27 @@ var switches = []setting{
 		},
 		cannot: func(w *window) string { return blockCannot(w.capture.state) },
 	},
+	{
+		words: rememberWords,
+		is:    func(w *window) bool { return w.state.Keeping.Remember },
+		set: func(w *window, on bool) {
+			w.program.SetRemember(on)
+			w.kept.Change(func(c *settings.Choices) { c.Remember = on })
+		},
+		note: func(w *window) string { return rememberNote(w.state.Keeping) },
+	},
+	{
+		words: stayWords,
+		is:    func(w *window) bool { return w.state.Keeping.Stay },
+		set: func(w *window, on bool) {
+			w.program.SetStay(on)
+			w.kept.Change(func(c *settings.Choices) { c.Stay = on })
+			if on {
+				w.lookNearClock()
+			}
+		},
+		note: func(w *window) string { return stayNote(w.state.Keeping, w.nook) },
+	},
 }
 
 // settingsScreen lies over whatever goes on and leaves it alone.
@@ -57,13 +81,15 @@ type settingsScreen struct {
 	overlay
 	last    *prose
 	problem *notice
+	keeping *notice   // what is wrong with what is kept of the network
 	guard   []*option // as guardLevels
 	toggles []*toggle // as switches, nil where there is no choice
 	mores   []*button // as switches, to read more of one, nil where there is no more
+	notes   []*prose  // as switches, nil where there is no choice
 }
 
 func newSettings(w *window) *settingsScreen {
-	s := &settingsScreen{last: newProse("", sizeBody, regular, colorQuiet), problem: newNotice()}
+	s := &settingsScreen{last: newProse("", sizeBody, regular, colorQuiet), problem: newNotice(), keeping: newNotice()}
 	s.be(s, w)
 	body := newColumn(2*unit,
 		newLine(unit, newProse("Settings", sizeTitle, bold, colorText), s.close),
@@ -71,6 +97,9 @@ func newSettings(w *window) *settingsScreen {
 		newCard(s.guardCard()),
 	)
 	for _, one := range switches {
+		if one.words.name == rememberWords.name {
+			body.Add(s.keeping.Container) // before the two that it is about
+		}
 		body.Add(newCard(s.card(one)))
 	}
 	body.Add(newLine(unit, newSpace(),
@@ -102,7 +131,7 @@ func (s *settingsScreen) guardCard() *fyne.Container {
 func (s *settingsScreen) card(one setting) *fyne.Container {
 	if one.cannot != nil {
 		if why := one.cannot(s.w); why != "" {
-			s.toggles, s.mores = append(s.toggles, nil), append(s.mores, nil)
+			s.toggles, s.mores, s.notes = append(s.toggles, nil), append(s.mores, nil), append(s.notes, nil)
 			return newColumn(unit,
 				newProse(one.words.name, sizeBody, semibold, colorText), newProse(why, sizeNote, regular, colorQuiet),
 			)
@@ -128,12 +157,15 @@ func (s *settingsScreen) card(one setting) *fyne.Container {
 		}
 		s.page.reflow()
 	})
-	s.toggles, s.mores = append(s.toggles, t), append(s.mores, unfold)
+	note := newProse("", sizeNote, semibold, colorText)
+	note.Hide()
+	s.toggles, s.mores, s.notes = append(s.toggles, t), append(s.mores, unfold), append(s.notes, note)
 	return newColumn(1.5*unit,
 		newLine(2*unit, newColumn(0,
 			newProse(one.words.name, sizeBody, semibold, colorText), newSmall(one.words.term),
 		), t),
 		newProse(one.words.parts[0].text, sizeNote, regular, colorQuiet),
+		note,
 		more,
 		newLine(0, newSpace(), unfold),
 	)
@@ -143,17 +175,26 @@ func (s *settingsScreen) show(app.State, time.Time) { s.draw() }
 
 // draw shows how the switches stand.
 func (s *settingsScreen) draw() {
+	changed := false
 	for i, one := range switches {
-		if t := s.toggles[i]; t != nil {
-			t.set(one.is(s.w))
+		t := s.toggles[i]
+		if t == nil {
+			continue
+		}
+		t.set(one.is(s.w))
+		if one.note != nil {
+			text := one.note(s.w)
+			changed = s.notes[i].set(text) || changed
+			setVisible(s.notes[i], text != "")
 		}
 	}
 	for i, one := range guardLevels {
 		s.guard[i].set(one.level == s.w.state.Guard)
 	}
 	v := keeping(s.w.kept)
-	changed := s.last.set(v.last)
+	changed = s.last.set(v.last) || changed
 	setVisible(s.last, v.last != "")
+	changed = s.keeping.set(keepingProblem(s.w.state.Keeping)) || changed
 	if s.problem.set(v.problem) || changed {
 		s.page.reflow()
 	}

@@ -161,6 +161,7 @@ func (t *talkingScreen) menu() {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.more)
 	menu := widget.NewPopUpMenu(fyne.NewMenu("",
 		fyne.NewMenuItem("Make it up", t.w.makeItUp),
+		t.againItem(),
 		fyne.NewMenuItem("Settings", t.w.settings),
 		fyne.NewMenuItem("Help", t.w.help),
 		fyne.NewMenuItemSeparator(),
@@ -168,6 +169,26 @@ func (t *talkingScreen) menu() {
 		fyne.NewMenuItem("Close everything at once: "+panicName(runtime.GOOS), t.w.vanish),
 	), canvas)
 	menu.ShowAtPosition(at.AddXY(t.more.Size().Width-menu.MinSize().Width, t.more.Size().Height+unit/2))
+}
+
+// againItem keeps this stranger to meet again, after a word about what that
+// means, or lets go of them.
+func (t *talkingScreen) againItem() *fyne.MenuItem {
+	c := t.w.state.Conversation
+	if c == nil || !c.Again {
+		return fyne.NewMenuItem(inviteAgain, func() {
+			t.ask(inviteAgain+"?", againMeans, "Keep them", func() error { _, err := t.w.program.Again(); return err })
+		})
+	}
+	return fyne.NewMenuItem(inviteNotAgain, func() {
+		t.w.try(func() error {
+			id, err := t.w.program.Again() // which it is
+			if err != nil {
+				return err
+			}
+			return t.w.program.CancelInvite(id)
+		})
+	})
 }
 
 // The three ways out ask once, in the window and not in a dialogue, unless
@@ -186,7 +207,7 @@ func (t *talkingScreen) askBlock() {
 }
 
 func (t *talkingScreen) ask(what, meaning, action string, act func() error) {
-	if t.silent && action != "Block" || t.question.asks(action) {
+	if t.silent && (action == "Leave" || action == "Next") || t.question.asks(action) {
 		t.answered()
 		t.w.try(act)
 		return

@@ -38,7 +38,17 @@ func (f *fake) SetCover(on bool)                       { f.ask(fmt.Sprint("cover
 func (f *fake) SetGuard(level settings.Guard)          { f.ask(fmt.Sprint("guard ", int(level))) }
 func (f *fake) Silence(c guard.Category)               { f.ask("silence " + string(c)) }
 func (f *fake) NotAboutMe(fact int)                    { f.ask(fmt.Sprint("not about me ", fact)) }
-func (f *fake) Panic()                                 { f.ask("panic") }
+func (f *fake) Invite(kind app.InviteKind) (uint64, error) {
+	return 1, f.ask("invite " + string(kind))
+}
+func (f *fake) Follow(link string) (uint64, error) { return 2, f.ask("follow " + link) }
+func (f *fake) Again() (uint64, error)             { return 3, f.ask("again") }
+func (f *fake) Meet(id uint64) error               { return f.ask(fmt.Sprint("meet ", id)) }
+func (f *fake) CancelInvite(id uint64) error       { return f.ask(fmt.Sprint("cancel ", id)) }
+func (f *fake) SetRemember(on bool)                { f.ask(fmt.Sprint("remember ", on)) }
+func (f *fake) SetStay(on bool)                    { f.ask(fmt.Sprint("stay ", on)) }
+func (f *fake) Retire()                            { f.ask("retire") }
+func (f *fake) Panic()                             { f.ask("panic") }
 func (f *fake) Send(text string) (id uint64, err error) {
 	f.sent = append(f.sent, text)
 	return 1, f.ask("send")

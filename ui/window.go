@@ -64,11 +64,15 @@ type window struct {
 	haste           haste
 	forgetClipboard func() // takes our entry off the clipboard, on any goroutine; nil where there is none
 	exit            func() // ends the process
+	quit            func() // ends the program as a person does
+	nook            nook   // what is known of the desktop's place near the clock
+	lookNearClock   func() // finds out, where it is not known
 }
 
 func newWindow(win fyne.Window, p Program) *window {
 	w := &window{program: p, kept: settings.InMemory(), win: win, root: &fyne.Container{Layout: stacked{}}}
-	w.haste, w.exit = greatest, func() { os.Exit(0) }
+	w.haste, w.exit, w.quit = greatest, func() { os.Exit(0) }, win.Close
+	w.lookNearClock = func() {}
 	w.shield, w.curtain = shield(win), newCurtain()
 	w.win, w.capture, w.shield.told = w.shield, w.shield.now, w.learn
 	w.later = func(_ time.Duration, f func()) { f() }

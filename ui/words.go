@@ -36,7 +36,7 @@ func home(s app.State) homeView {
 	if s.Ready {
 		return homeView{
 			line:   reach(s.Mesh),
-			note:   sources(s.Mesh.Sources),
+			note:   sources(s.Mesh),
 			button: "Find a stranger",
 		}
 	}
@@ -97,7 +97,8 @@ func reach(m app.Mesh) string {
 
 // sources says which ways of finding others answered, since a single one could
 // be somebody's trap.
-func sources(s app.Sources) string {
+func sources(m app.Mesh) string {
+	s := m.Sources
 	var ways []string
 	if s.Slots > 0 {
 		ways = append(ways, count(s.Slots, "public meeting place", "public meeting places"))
@@ -112,7 +113,11 @@ func sources(s app.Sources) string {
 	case 0:
 		return "You can be found. Whoever comes next will find you by themselves."
 	case 1:
-		return "Found through " + ways[0] + " only."
+		only := "Found through " + ways[0] + " only."
+		if m.SlotsAlone && m.Peers > 0 {
+			only += " Somebody with patience could hold all of them; an invite leads past them."
+		}
+		return only
 	}
 	return "Found through " + and(ways) + "."
 }

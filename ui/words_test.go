@@ -79,9 +79,13 @@ func TestSourcesAreCounted(t *testing.T) {
 		"Found through 3 public meeting places, 1 invite and 2 remembered copies.": {Slots: 3, Invites: 1, Remembered: 2},
 		"Found through 2 invites only.":                                            {Invites: 2},
 	} {
-		if got := sources(s); got != want {
+		if got := sources(app.Mesh{Sources: s}); got != want {
 			t.Errorf("%+v: got %q, want %q", s, got, want)
 		}
+	}
+	alone := sources(app.Mesh{Sources: app.Sources{Slots: 3}, SlotsAlone: true, Peers: 2})
+	if !strings.Contains(alone, "could hold all of them") {
+		t.Errorf("of slots alone it says %q", alone)
 	}
 }
 

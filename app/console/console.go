@@ -7,7 +7,8 @@
 // State and the next. The JSON form is a contract that other programs rely on:
 //
 //	out  {"event":"tor","progress":0-100,"summary":"…"}
-//	     {"event":"mesh","peers":N,"sources":{"slots":n,"invites":n,"remembered":n}}
+//	     {"event":"mesh","peers":N,"sources":{"slots":n,"invites":n,"remembered":n},
+//	      "slots_alone":false}      true: all it knows of the others could be one person's
 //	     {"event":"ready"}          can find and be found; again after an interruption
 //	     {"event":"seeking"}
 //	     {"event":"matched","interests":["…"]}
@@ -18,16 +19,37 @@
 //	     {"event":"resumed"}        it is there again, and the conversation goes on
 //	     {"event":"ended","reason":"you left|they left|blocked"}
 //	     {"event":"ended","reason":"lost","undelivered":[N,…]}
+//	     {"event":"invite","id":N,"kind":"once|many|again","mine":true|false,
+//	      "link":"passerby:…","status":"kept|preparing|waiting|met|over|gone","problem":"…"}
 //	     {"event":"error","message":"…"}
 //	in   {"do":"find","interests":["…"]}
 //	     {"do":"send","text":"…"}
 //	     {"do":"leave"} {"do":"next"} {"do":"block"} {"do":"status"} {"do":"quit"}
+//	     {"do":"invite","kind":"once|many"}  make a link for somebody else
+//	     {"do":"follow","link":"passerby:…"} look for whoever made it
+//	     {"do":"again"}                      keep what it takes to meet this stranger again
+//	     {"do":"meet","id":N}                look for somebody who was kept
+//	     {"do":"cancel","id":N}              end an invite
+//	     {"do":"keep","what":"remember|stay","on":true|false}
+//	                                         agree that members who stay on are remembered,
+//	                                         or to stay on for others from the next start on
+//
+// An invite is told of when it is new and each time that it changes. "link" is
+// not there while its status is kept or gone, and "problem" only where there is
+// one: why it is over, or what went wrong last. A link of kind again is a note
+// to oneself: whoever else has it can come in the other's place. A conversation
+// that came of an invite begins with a "matched" that has its number as
+// "invite".
 //
 // Between "reconnecting" and "resumed" one may go on sending: what is sent
 // waits, and its "sent" comes when it has gone out. After three minutes without
 // the stranger the conversation ends as lost. "undelivered" then holds the ids
 // of those messages that, as far as is known, never arrived, oldest first; it
 // is there with this reason alone, and if all arrived it is an empty list.
+//
+// What is agreed to with "keep" holds for later starts too, of the window as
+// well. Where it is not possible, as where no key store can be reached, an
+// error says so.
 //
 // A line that is not exactly one of these changes nothing and is answered
 // with an error. "status" says again what is true now. The end of the input
@@ -59,6 +81,15 @@ type Program interface {
 	Leave() error
 	Next() error
 	Block() error
+	Invite(kind app.InviteKind) (id uint64, err error)
+	Follow(link string) (id uint64, err error)
+	Again() (id uint64, err error)
+	Meet(id uint64) error
+	CancelInvite(id uint64) error
+	// SetRemember and SetStay agree, or no longer agree, that something is kept:
+	// see app.Keeping.
+	SetRemember(on bool)
+	SetStay(on bool)
 }
 
 // What a dialect's command returns for what run does itself.
@@ -67,6 +98,12 @@ var (
 	errStatus = errors.New("console: status")
 	errHelp   = errors.New("console: help")
 )
+
+// done is what a dialect's command returns to say what it did, where no event
+// does.
+type done string
+
+func (d done) Error() string { return string(d) }
 
 // dialect is one way of reading commands and writing what happens.
 type dialect interface {
@@ -133,7 +170,10 @@ func run(ctx context.Context, p Program, in io.Reader, d dialect) error {
 			if err == nil {
 				err = d.command(p, l.text)
 			}
+			var said done
 			switch {
+			case errors.As(err, &said):
+				write(event{Event: "done", Message: string(said)})
 			case errors.Is(err, errQuit):
 				return nil
 			case errors.Is(err, errHelp):

@@ -74,6 +74,16 @@ func (p *program) Send(text string) (uint64, error) {
 func (p *program) Leave() error { p.note("leave"); return nil }
 func (p *program) Next() error  { p.note("next"); return nil }
 func (p *program) Block() error { p.note("block"); return nil }
+func (p *program) Invite(kind app.InviteKind) (uint64, error) {
+	p.note("invite %s", kind)
+	return 1, nil
+}
+func (p *program) Follow(link string) (uint64, error) { p.note("follow %q", link); return 1, nil }
+func (p *program) Again() (uint64, error)             { p.note("again"); return 1, nil }
+func (p *program) Meet(id uint64) error               { p.note("meet %d", id); return nil }
+func (p *program) CancelInvite(id uint64) error       { p.note("cancel %d", id); return nil }
+func (p *program) SetRemember(on bool)                { p.note("remember %v", on) }
+func (p *program) SetStay(on bool)                    { p.note("stay %v", on) }
 
 // front is a running console.
 type front struct {
@@ -139,6 +149,13 @@ func TestJSONCommands(t *testing.T) {
 		`{"do":"leave"}`:                            `leave`,
 		`{"do":"next"}`:                             `next`,
 		`{"do":"block"}` + "\r":                     `block`,
+		`{"do":"invite","kind":"once"}`:             `invite once`,
+		`{"do":"follow","link":"passerby:a"}`:       `follow "passerby:a"`,
+		`{"do":"again"}`:                            `again`,
+		`{"do":"meet","id":3}`:                      `meet 3`,
+		`{"id":18446744073709551615,"do":"cancel"}`: `cancel 18446744073709551615`,
+		`{"do":"keep","what":"remember","on":true}`: `remember true`,
+		`{"do":"keep","what":"stay","on":false}`:    `stay false`,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := start(t, console.JSON)
@@ -159,6 +176,11 @@ func TestJSONRefusesWhatIsNoCommand(t *testing.T) {
 		`{"do":"find"} {"do":"leave"}`, `{"do":"find"}x`, `{"do":"find","text":"x"}`,
 		`{"do":"find","interests":"x"}`, `{"do":"find","interests":[1]}`, `{"do":"leave","interests":[]}`,
 		`{"do":"send"}`, `{"do":"send","text":1}`, `{"do":"send","text":"x","to":"y"}`, `{"do":"quit","text":"x"}`,
+		`{"do":"invite"}`, `{"do":"invite","kind":1}`, `{"do":"invite","kind":"once","id":1}`, `{"do":"follow"}`,
+		`{"do":"follow","text":"x"}`, `{"do":"again","id":1}`, `{"do":"meet"}`, `{"do":"meet","id":-1}`, `{"do":"meet","id":"1"}`,
+		`{"do":"cancel","id":1.5}`, `{"do":"cancel","id":18446744073709551616}`, `{"do":"cancel","ID":1}`, `{"do":"send","text":"x","link":"y"}`,
+		`{"do":"keep","what":"stay"}`, `{"do":"keep","on":true}`, `{"do":"keep","what":"all","on":true}`, `{"do":"keep","what":"stay","on":"true"}`,
+		`{"do":"leave","on":true}`,
 		"{\"do\":\"send\",\"text\":\"\xff\"}", `{"do":"send","text":"` + strings.Repeat("x", console.MaxLine) + `"}`,
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -207,7 +229,12 @@ func TestJSONEventsAreTheContract(t *testing.T) {
 		step("", func() {})
 		step(`{"event":"tor","progress":0,"summary":"Starting"}`+"\n", func() { s.Tor.Summary = "Starting" })
 		step(`{"event":"tor","progress":100,"summary":"Done"}`+"\n", func() { s.Tor = app.Tor{Progress: 100, Summary: "Done"} })
-		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0}}`+"\n", func() { s.Mesh.Sources.Slots = 2 })
+		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0},"slots_alone":false}`+"\n", func() { s.Mesh.Sources.Slots = 2 })
+		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0},"slots_alone":true}`+"\n", func() { s.Mesh.SlotsAlone = true })
+		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":1,"remembered":0},"slots_alone":false}`+"\n", func() {
+			s.Mesh.Sources.Invites, s.Mesh.SlotsAlone = 1, false
+		})
+		step(`{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0},"slots_alone":false}`+"\n", func() { s.Mesh.Sources.Invites = 0 })
 		step(`{"event":"ready"}`+"\n", func() { s.Ready = true })
 		step("", func() { s.Ready = false })
 		step(`{"event":"ready"}`+"\n", func() { s.Ready = true })
@@ -234,7 +261,7 @@ func TestJSONEventsAreTheContract(t *testing.T) {
 		f.now = s
 		want := `{"event":"tor","progress":100,"summary":"Done"}
 {"event":"error","message":"It is bad. Do this."}
-{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0}}
+{"event":"mesh","peers":0,"sources":{"slots":2,"invites":0,"remembered":0},"slots_alone":false}
 {"event":"ready"}
 {"event":"matched","interests":["tea"]}
 `
@@ -347,15 +374,21 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pi
 
 func TestTextCommands(t *testing.T) {
 	for line, want := range map[string]string{
-		"hello there":         `send "hello there"`,
-		"//find":              `send "/find"`,
-		"/find":               `find []`,
-		"/find  music, , tea": `find ["music" "tea"]`,
-		"/leave":              `leave`,
-		"/next":               `next`,
-		"/block":              `block`,
-		"":                    ``,
-		"   ":                 ``,
+		"hello there":          `send "hello there"`,
+		"//find":               `send "/find"`,
+		"/find":                `find []`,
+		"/find  music, , tea":  `find ["music" "tea"]`,
+		"/leave":               `leave`,
+		"/next":                `next`,
+		"/block":               `block`,
+		"/invite":              `invite once`,
+		"/invite  many":        `invite many`,
+		"/follow passerby:a b": `follow "passerby:a b"`,
+		"/again":               `again`,
+		"/meet 3":              `meet 3`,
+		"/cancel  4 ":          `cancel 4`,
+		"":                     ``,
+		"   ":                  ``,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := start(t, console.Text)
@@ -372,8 +405,12 @@ func TestTextCommands(t *testing.T) {
 func TestTextAnswers(t *testing.T) {
 	for line, want := range map[string]string{
 		"/dance":    "! this command is unknown",
-		"/leave me": "! only /find takes anything",
+		"/leave me": "! this command takes nothing behind it",
 		"/help":     "Type a message",
+		"/meet":     "! /meet takes the number",
+		"/cancel x": "! /cancel takes the number",
+		"/keep":     "! /keep takes",
+		"/keep all": "! /keep takes",
 		"refused":   "! this is refused",
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -382,6 +419,45 @@ func TestTextAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is agreed to is done, and what that means is said.
+func TestTextOfWhatIsKept(t *testing.T) {
+	for line, want := range map[string]struct{ did, says string }{
+		"/keep remember on":    {"remember true", "remembered for later starts"},
+		"/keep remember  off ": {"remember false", "forgotten"},
+		"/keep stay on":        {"stay true", "from the next start on"},
+		"/keep stay off":       {"stay false", "gives up its address"},
+		"/keep stay":           {"", "/keep takes"},
+		"/keep stay on on":     {"", "/keep takes"},
+		"/keep stay perhaps":   {"", "/keep takes"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := start(t, console.Text)
+			if got := f.say(line); !strings.Contains(strings.ToLower(got), want.says) {
+				t.Errorf("%q: answered %s", line, got)
+			}
+			if got := strings.Join(f.commands(), ";"); got != want.did {
+				t.Errorf("%q: did %s", line, got)
+			}
+		})
+	}
+}
+
+// Why something is not kept is said once.
+func TestWhatIsWrongWithWhatIsKeptIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, console.JSON)
+		s := app.State{Keeping: app.Keeping{Remember: true, Problem: "It cannot be kept."}}
+		for _, want := range []string{`{"event":"error","message":"It cannot be kept."}` + "\n", ""} {
+			f.states <- s
+			synctest.Wait()
+			if got := f.out.take(); got != want {
+				t.Errorf("it says %q", got)
+			}
+			s.Keeping.Remembered++
+		}
+	})
 }
 
 func TestTextOfAConversation(t *testing.T) {
@@ -422,6 +498,68 @@ func TestTextMarksEveryLineOfTheStranger(t *testing.T) {
 		}}})
 		if !strings.HasSuffix(got, "< a\n< · Ready.\n") {
 			t.Errorf("got %q", got)
+		}
+	})
+}
+
+func TestTextSaysWhenAllRestsOnSlotsAlone(t *testing.T) {
+	for _, tc := range []struct {
+		mesh      app.Mesh
+		want, not string
+	}{
+		{app.Mesh{Peers: 2, Sources: app.Sources{Slots: 3}, SlotsAlone: true}, "one person could be all that you see", "invites."},
+		{app.Mesh{Peers: 2, Sources: app.Sources{Slots: 3, Invites: 1}}, "people you met through invites", "could be all"},
+		{app.Mesh{Peers: 2, Sources: app.Sources{Slots: 3, Remembered: 1}}, "remembered from before", "could be all"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			got := start(t, console.Text).show(app.State{Mesh: tc.mesh})
+			if !strings.Contains(got, tc.want) || strings.Contains(got, tc.not) {
+				t.Errorf("%+v: %q", tc.mesh, got)
+			}
+		})
+	}
+}
+
+func TestInvitesAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mine := app.Invite{ID: 1, Kind: app.Once, Mine: true, Link: "passerby:abc", Phase: app.InviteWaiting}
+		note := app.Invite{ID: 2, Kind: app.Again, Phase: app.InviteKept}
+		with := func(list ...app.Invite) app.State { return app.State{Invites: list} }
+		asJSON, asText := start(t, console.JSON), start(t, console.Text)
+		step := func(s app.State, want string, words ...string) {
+			t.Helper()
+			if got := asJSON.show(s); got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+			got := asText.show(s)
+			for _, word := range words {
+				if !strings.Contains(got, word) {
+					t.Errorf("%q is not in %q", word, got)
+				}
+			}
+		}
+		// when there is one, then its link is told, and what to do with it
+		step(with(mine), `{"event":"invite","id":1,"kind":"once","mine":true,"link":"passerby:abc","status":"waiting"}`+"\n",
+			"passerby:abc", "Hand over this link")
+		step(with(mine), "")
+		// when there is another, then it alone is told
+		step(with(mine, note), `{"event":"invite","id":2,"kind":"again","mine":false,"status":"kept"}`+"\n", "/meet 2")
+		// when one has changed
+		note.Phase, note.Link = app.InviteWaiting, "passerby:secret"
+		mine.Phase, mine.Problem = app.InviteOver, "It is used."
+		step(with(mine, note), `{"event":"invite","id":1,"kind":"once","mine":true,"link":"passerby:abc","status":"over","problem":"It is used."}`+"\n"+
+			`{"event":"invite","id":2,"kind":"again","mine":false,"link":"passerby:secret","status":"waiting"}`+"\n",
+			"Invite 1 is over. It is used.", "keep this note", "passerby:secret")
+		// when one is gone
+		step(with(note), `{"event":"invite","id":1,"kind":"once","mine":true,"status":"gone"}`+"\n", "Invite 1 is gone.")
+		// when it brought somebody
+		s := with(note)
+		s.Phase, s.Conversation = app.Talking, &app.Conversation{ID: 1, Invite: 2}
+		step(s, `{"event":"matched","interests":[],"invite":2}`+"\n", "whom invite 2 brought")
+		// and asked, it says them again
+		asJSON.now = with(note)
+		if got := asJSON.say(`{"do":"status"}`); !strings.Contains(got, `"link":"passerby:secret"`) {
+			t.Errorf("status: %s", got)
 		}
 	})
 }

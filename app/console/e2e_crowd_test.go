@@ -7,6 +7,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,7 +17,6 @@ import (
 func TestE2ECrowdFormsPairs(t *testing.T) {
 	t.Parallel()
 	// given six copies
-	const n = 6
 	p := newParty(t)
 	began := time.Now()
 	copies := p.startReady("a", "b", "c", "d", "e", "f")
@@ -36,25 +36,8 @@ func TestE2ECrowdFormsPairs(t *testing.T) {
 		}
 		t.Logf("round %d: all matched after %s", round+1, seconds(time.Since(began)))
 		// then what each says to its partner tells who is whose
-		for i, c := range copies {
-			p.ok(c.Send(token(round, i)))
-		}
-		partner := make([]int, n)
-		for i, c := range copies {
-			text := p.awaitExchange(c)
-			partner[i] = -1
-			for j := range copies {
-				if text == token(round, j) {
-					partner[i] = j
-				}
-			}
-		}
+		partner := p.partners(copies, round)
 		t.Logf("round %d: partners %v", round+1, partner)
-		for i, j := range partner {
-			if j < 0 || j == i || partner[j] != i {
-				t.Fatalf("copy %d talks to %d, in %v", i, j, partner)
-			}
-		}
 		partners = append(partners, partner)
 	}
 	// and when all have left, nobody ever had two partners
@@ -63,31 +46,58 @@ func TestE2ECrowdFormsPairs(t *testing.T) {
 		p.await(c, "ended")
 	}
 	for i, c := range copies {
-		var conversations [][]string
-		talking := false
-		for _, e := range c.Events() {
-			switch {
-			case e.Event == "matched" && talking:
-				t.Errorf("a second partner\n%s", c.Transcript())
-			case e.Event == "matched":
-				talking = true
-				conversations = append(conversations, nil)
-			case e.Event == "received" && !talking:
-				t.Errorf("heard outside a conversation\n%s", c.Transcript())
-			case e.Event == "received":
-				last := len(conversations) - 1
-				conversations[last] = append(conversations[last], e.Text)
-			case e.Event == "ended":
-				talking = false
-			case e.Event == "error":
-				t.Errorf("copy %d: %v", i, e)
-			}
-		}
 		want := fmt.Sprint([][]string{{token(0, partners[0][i])}, {token(1, partners[1][i])}})
-		if got := fmt.Sprint(conversations); got != want {
+		if got := fmt.Sprint(conversations(t, c)); got != want {
 			t.Errorf("copy %d heard %s, not %s\n%s", i, got, want, c.Transcript())
 		}
 	}
+}
+
+// partners lets each copy say who it is to whomever it talks to, and returns
+// the index of each one's partner, that everybody has one who has them.
+func (p *party) partners(copies []*consoletest.Copy, round int) []int {
+	p.t.Helper()
+	for i, c := range copies {
+		p.ok(c.Send(token(round, i)))
+	}
+	partner := make([]int, len(copies))
+	for i, c := range copies {
+		text := p.awaitExchange(c)
+		partner[i] = slices.IndexFunc(copies, func(other *consoletest.Copy) bool {
+			return text == token(round, slices.Index(copies, other))
+		})
+	}
+	for i, j := range partner {
+		if j < 0 || j == i || partner[j] != i {
+			p.t.Fatalf("copy %d talks to %d, in %v", i, j, partner)
+		}
+	}
+	return partner
+}
+
+// conversations returns what a copy has heard, conversation by conversation. It
+// fails the test for two at a time, for what was heard in none, and for errors.
+func conversations(t *testing.T, c *consoletest.Copy) (all [][]string) {
+	t.Helper()
+	talking := false
+	for _, e := range c.Events() {
+		switch {
+		case e.Event == "matched" && talking:
+			t.Errorf("a second partner\n%s", c.Transcript())
+		case e.Event == "matched":
+			talking = true
+			all = append(all, nil)
+		case e.Event == "received" && !talking:
+			t.Errorf("heard outside a conversation\n%s", c.Transcript())
+		case e.Event == "received":
+			all[len(all)-1] = append(all[len(all)-1], e.Text)
+		case e.Event == "ended":
+			talking = false
+		case e.Event == "error":
+			t.Errorf("%v\n%s", e, c.Transcript())
+		}
+	}
+	return all
 }
 
 // awaitExchange waits until a copy has received a message and its own was

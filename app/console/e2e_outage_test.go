@@ -9,6 +9,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"passerby/app/console/consoletest"
 )
 
 // lostAfter is how long a conversation waits for the stranger to come back.
@@ -130,10 +132,13 @@ func (p *pair) lose() {
 	p.ok(gone.KillAll())
 	p.speak(1, last)
 	// then the other waits for its time
-	noticed := p.awaitUnless(left, "reconnecting", "ended")
-	p.t.Logf("noticed after %s", seconds(noticed.At.Sub(began)))
-	ctx, cancel := context.WithTimeout(p.t.Context(), lostAfter+patience)
+	ctx, cancel := context.WithTimeout(p.t.Context(), patience+lostAfter+patience)
 	defer cancel()
+	noticed, err := left.AwaitThat(ctx, "reconnecting once more", func(e consoletest.Event) bool {
+		return e.Event == "reconnecting" && e.At.After(began)
+	})
+	p.ok(err)
+	p.t.Logf("noticed after %s", seconds(noticed.At.Sub(began)))
 	ended, err := left.Await(ctx, "ended", "resumed")
 	p.ok(err)
 	waited := ended.At.Sub(noticed.At)

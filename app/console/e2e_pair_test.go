@@ -59,8 +59,12 @@ func (p *pair) findChat(services []string) {
 	}
 	for _, service := range services {
 		p.chat = service
+		dialer, ok := p.dialed()
+		if !ok { // a stream of the mesh, which has ended since
+			continue
+		}
 		since := time.Now()
-		p.closeCircuits(p.dialer())
+		p.closeCircuits(dialer)
 		ctx, cancel := context.WithTimeout(p.t.Context(), 5*time.Second)
 		err := p.copies[0].AwaitAll(ctx, "reconnecting", func(said []consoletest.Event) bool {
 			began, _ := breaks(said, since)
@@ -123,13 +127,22 @@ func (p *pair) circuits() (sides [2][]consoletest.Circuit) {
 // dialer returns the side that dialed.
 func (p *pair) dialer() int {
 	p.t.Helper()
+	side, ok := p.dialed()
+	if !ok {
+		p.t.Fatal("nobody has dialed")
+	}
+	return side
+}
+
+// dialed returns the side that has a stream to the other, if one has.
+func (p *pair) dialed() (side int, ok bool) {
+	p.t.Helper()
 	for side, circuits := range p.circuits() {
 		if slices.ContainsFunc(circuits, func(c consoletest.Circuit) bool { return c.Streams > 0 }) {
-			return side
+			return side, true
 		}
 	}
-	p.t.Fatal("nobody has dialed")
-	return 0
+	return 0, false
 }
 
 // relays returns the fingerprints of the relays that carry the conversation,
@@ -317,9 +330,13 @@ func quantiles(times []time.Duration) string {
 	if len(times) == 0 {
 		return "never"
 	}
-	sorted := slices.Sorted(slices.Values(times))
-	rank := func(percent int) time.Duration { return sorted[(len(sorted)*percent+99)/100-1] }
-	return fmt.Sprintf("median %s, p99 %s, max %s", seconds(rank(50)), seconds(rank(99)), seconds(rank(100)))
+	return fmt.Sprintf("median %s, p99 %s, max %s", seconds(quantile(times, 50)), seconds(quantile(times, 99)), seconds(quantile(times, 100)))
+}
+
+// quantile returns the time that this share of some times does not exceed, by
+// the nearest rank. There must be one at least.
+func quantile(times []time.Duration, percent int) time.Duration {
+	return slices.Sorted(slices.Values(times))[(len(times)*percent+99)/100-1]
 }
 
 // report logs times and, where ARTEFACTS names a folder, keeps them there.

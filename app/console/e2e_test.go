@@ -23,11 +23,12 @@ import (
 )
 
 // The tests named TestE2E run the real program over real Tor, on private
-// networks of their own: one on bare loopback, and one with lines as long as
-// the world's for those that measure how a conversation comes through faults.
-// Tests share them, and each has a name of its own for --network, so that none
-// meets another's copies. What waits for minutes is named TestE2ESlow, and
-// what waits for many, and is left to "make test-all", TestE2EOutage.
+// networks of their own: one on bare loopback, one with lines as long as the
+// world's for those that measure how a conversation comes through faults, and
+// one for a crowd. Tests share them, and each has a name of its own for
+// --network, so that none meets another's copies. What waits for minutes is
+// named TestE2ESlow; what waits for many, TestE2EOutage, and what runs thirty
+// copies, TestE2EThirty, are left to "make test-all".
 
 // patience bounds each wait for something that takes seconds on a machine
 // that has nothing else to do.
@@ -61,7 +62,7 @@ func TestMain(m *testing.M) {
 // clearAway ends what the tests share, and tells what is left that a test
 // should have ended or removed.
 func clearAway() error {
-	errs := []error{privateTor.Close(), farTor.Close(), builder.Close()}
+	errs := []error{privateTor.Close(), farTor.Close(), crowdTor.Close(), builder.Close()}
 	dir, err := e2eFolder()
 	if err != nil {
 		return errors.Join(append(errs, err)...)

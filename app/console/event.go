@@ -11,13 +11,21 @@ type event struct {
 	Summary   *string  `json:"summary,omitempty"`
 	Peers     *int     `json:"peers,omitempty"`
 	Sources   *sources `json:"sources,omitempty"`
+	Alone     *bool    `json:"slots_alone,omitempty"`
 	Interests []string `json:"interests,omitzero"`
+	Invite    uint64   `json:"invite,omitempty"` // of matched: by which the two met
 	Text      string   `json:"text,omitempty"`
 	ID        uint64   `json:"id,omitempty"`
 	Reason    string   `json:"reason,omitempty"`
 	// Undelivered is there with the reason lost, if only as an empty list.
 	Undelivered []uint64 `json:"undelivered,omitzero"`
 	Message     string   `json:"message,omitempty"`
+	// Of an invite.
+	Kind    app.InviteKind `json:"kind,omitempty"`
+	Mine    *bool          `json:"mine,omitempty"`
+	Link    string         `json:"link,omitempty"`
+	Status  string         `json:"status,omitempty"`
+	Problem string         `json:"problem,omitempty"`
 }
 
 type sources struct {
@@ -38,18 +46,52 @@ func between(old, s app.State) (events []event) {
 	if s.Problem != nil && (old.Problem == nil || *s.Problem != *old.Problem) {
 		add(event{Event: "error", Message: s.Problem.String()})
 	}
+	if s.Keeping.Problem != old.Keeping.Problem && s.Keeping.Problem != "" {
+		add(event{Event: "error", Message: s.Keeping.Problem})
+	}
 	if s.Mesh != old.Mesh {
 		add(event{Event: "mesh", Peers: &s.Mesh.Peers, Sources: &sources{
 			s.Mesh.Sources.Slots, s.Mesh.Sources.Invites, s.Mesh.Sources.Remembered,
-		}})
+		}, Alone: &s.Mesh.SlotsAlone})
 	}
 	if s.Ready && !old.Ready {
 		add(event{Event: "ready"})
 	}
+	events = append(events, invites(old.Invites, s.Invites)...)
 	if s.Phase == app.Seeking && (old.Phase != app.Seeking || !s.Search.Since.Equal(old.Search.Since)) {
 		add(event{Event: "seeking"})
 	}
 	return append(events, conversation(old.Conversation, s.Conversation)...)
+}
+
+// gone is the status of an invite that is no longer listed.
+const gone = "gone"
+
+// invites returns those that are new or have changed, and those that are gone.
+func invites(old, list []app.Invite) (events []event) {
+	before := make(map[uint64]event)
+	for _, i := range old {
+		before[i.ID] = inviteEvent(i)
+	}
+	for _, i := range list {
+		e := inviteEvent(i)
+		last, known := before[i.ID]
+		delete(before, i.ID)
+		if !known || *last.Mine != *e.Mine || last.Link != e.Link || last.Status != e.Status || last.Problem != e.Problem {
+			events = append(events, e)
+		}
+	}
+	for _, i := range old {
+		if e, ok := before[i.ID]; ok {
+			e.Status, e.Link, e.Problem = gone, "", ""
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+func inviteEvent(i app.Invite) event {
+	return event{Event: "invite", ID: i.ID, Kind: i.Kind, Mine: &i.Mine, Link: i.Link, Status: string(i.Phase), Problem: i.Problem}
 }
 
 // conversation returns what happened in it. Messages are only ever added.
@@ -64,7 +106,7 @@ func conversation(old, c *app.Conversation) (events []event) {
 		if shared == nil {
 			shared = []string{}
 		}
-		add(event{Event: "matched", Interests: shared})
+		add(event{Event: "matched", Interests: shared, Invite: c.Invite})
 	}
 	// What comes with the news that the way is there again came over it, and
 	// what comes with the news that it broke came before.

@@ -8,7 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
+
+	"passerby/app"
 )
 
 type jsonDialect struct{ out io.Writer }
@@ -26,9 +29,52 @@ func (d *jsonDialect) event(e event) error {
 
 // request is one command.
 type request struct {
-	Do        string    `json:"do"`
-	Text      *string   `json:"text"`
-	Interests *[]string `json:"interests"`
+	Do        string          `json:"do"`
+	Text      *string         `json:"text"`
+	Interests *[]string       `json:"interests"`
+	Kind      *app.InviteKind `json:"kind"`
+	Link      *string         `json:"link"`
+	ID        *uint64         `json:"id"`
+	What      *string         `json:"what"`
+	On        *bool           `json:"on"`
+}
+
+// takes names, for each command, the fields that it may have and, with a star,
+// those that it must have.
+var takes = map[string][]string{
+	"find": {"interests"}, "send": {"text*"}, "leave": {}, "next": {}, "block": {}, "status": {}, "quit": {},
+	"invite": {"kind*"}, "follow": {"link*"}, "again": {}, "meet": {"id*"}, "cancel": {"id*"}, "keep": {"what*", "on*"},
+}
+
+const commands = "find, send, leave, next, block, status, quit, invite, follow, again, meet, cancel, keep"
+
+// check tells whether a request has the fields that its command needs, and no
+// others.
+func (r request) check() error {
+	may, ok := takes[r.Do]
+	switch {
+	case r.Do == "":
+		return errors.New(`"do" is missing; it is one of ` + commands)
+	case !ok:
+		return errors.New(`this "do" is unknown; it is one of ` + commands)
+	}
+	for _, field := range []struct {
+		name string
+		has  bool
+	}{{"text", r.Text != nil}, {"interests", r.Interests != nil}, {"kind", r.Kind != nil}, {"link", r.Link != nil}, {"id", r.ID != nil},
+		{"what", r.What != nil}, {"on", r.On != nil}} {
+		must := slices.Contains(may, field.name+"*")
+		switch {
+		case must && !field.has:
+			return fmt.Errorf("%q takes %q", r.Do, field.name)
+		case field.has && !must && !slices.Contains(may, field.name):
+			return fmt.Errorf("%q takes no %q", r.Do, field.name)
+		}
+	}
+	if r.Do == "keep" && *r.What != "remember" && *r.What != "stay" {
+		return errors.New(`this "what" is unknown; it is one of remember, stay`)
+	}
+	return nil
 }
 
 // parseRequest reads one line. It takes exactly one object, of known fields,
@@ -49,23 +95,8 @@ func parseRequest(text string) (request, error) {
 	if !exact(text) {
 		return r, errors.New("a field is there twice, or not written in small letters")
 	}
-	switch r.Do {
-	case "find":
-		if r.Text != nil {
-			return r, errors.New(`"find" takes "interests" and no "text"`)
-		}
-	case "send":
-		if r.Text == nil || r.Interests != nil {
-			return r, errors.New(`"send" takes "text" and nothing else`)
-		}
-	case "leave", "next", "block", "status", "quit":
-		if r.Text != nil || r.Interests != nil {
-			return r, fmt.Errorf("%q takes nothing else", r.Do)
-		}
-	case "":
-		return r, errors.New(`"do" is missing; it is one of find, send, leave, next, block, status, quit`)
-	default:
-		return r, errors.New(`this "do" is unknown; it is one of find, send, leave, next, block, status, quit`)
+	if err := r.check(); err != nil {
+		return r, err
 	}
 	return r, nil
 }
@@ -78,7 +109,7 @@ func exact(text string) bool {
 	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
 		return err == nil // null, which has no fields
 	}
-	left := map[json.Token]bool{"do": true, "text": true, "interests": true}
+	left := map[json.Token]bool{"do": true, "text": true, "interests": true, "kind": true, "link": true, "id": true, "what": true, "on": true}
 	for dec.More() {
 		var value json.RawMessage
 		name, err := dec.Token()
@@ -127,6 +158,26 @@ func (d *jsonDialect) command(p Program, text string) error {
 		return p.Next()
 	case "block":
 		return p.Block()
+	case "invite":
+		_, err := p.Invite(*r.Kind)
+		return err
+	case "follow":
+		_, err := p.Follow(*r.Link)
+		return err
+	case "again":
+		_, err := p.Again()
+		return err
+	case "meet":
+		return p.Meet(*r.ID)
+	case "cancel":
+		return p.CancelInvite(*r.ID)
+	case "keep":
+		if *r.What == "stay" {
+			p.SetStay(*r.On)
+		} else {
+			p.SetRemember(*r.On)
+		}
+		return nil
 	case "status":
 		return errStatus
 	default:

@@ -11,7 +11,7 @@ import (
 
 func FuzzParseRequest(f *testing.F) {
 	for _, line := range []string{
-		`{"do":"find","interests":["a"]}`, `{"do":"send","text":"x"}`, `{"do":"quit"}`, `{"do":`, `{"do":"find"}{}`, "\xff",
+		`{"do":"find","interests":["a"]}`, `{"do":"send","text":"x"}`, `{"do":"quit"}`, `{"do":"meet","id":3}`, `{"do":"invite","kind":"many"}`, `{"do":"follow","link":"x"}`, `{"do":"keep","what":"stay","on":true}`, `{"do":`, `{"do":"find"}{}`, "\xff",
 	} {
 		f.Add(line)
 	}
@@ -23,7 +23,10 @@ func FuzzParseRequest(f *testing.F) {
 			}
 			return
 		}
-		if (r.Do == "send") != (r.Text != nil) || (r.Interests != nil && r.Do != "find") {
+		if (r.Do == "invite") != (r.Kind != nil) || (r.Do == "follow") != (r.Link != nil) || (r.Do == "meet" || r.Do == "cancel") != (r.ID != nil) {
+			t.Fatalf("%q became %+v", line, r)
+		}
+		if (r.Do == "send") != (r.Text != nil) || (r.Interests != nil && r.Do != "find") || (r.Do == "keep") != (r.What != nil && r.On != nil) {
 			t.Fatalf("%q became %+v", line, r)
 		}
 	})

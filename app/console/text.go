@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+
+	"passerby/app"
 )
 
 const help = `Type a message and press Enter. Commands begin with a slash:
@@ -15,6 +18,16 @@ const help = `Type a message and press Enter. Commands begin with a slash:
   /leave               stop looking, or leave
   /block               leave; this stranger's present key cannot meet you again
                        while this copy runs, a new key can
+  /invite              make a link for one guest; /invite many for more than one
+  /follow LINK         look for whoever made a link
+  /again               keep what it takes to meet this stranger another time, if
+                       they type it too; nothing is sent
+  /meet NUMBER         look for somebody whom /again has kept
+  /cancel NUMBER       end an invite
+  /keep remember on    remember members who stay on, encrypted, for later starts;
+                       /keep remember off forgets them at once
+  /keep stay on        stay on for others from the next start on, with one address
+                       in the network for a week; /keep stay off gives it up
   /status              what is true now
   /quit                leave and end Passerby
 A message that begins with a slash is typed with two.`
@@ -31,12 +44,15 @@ func (d *textDialect) say(e event) string {
 	case "tor":
 		return fmt.Sprintf("· Tor %d %%: %s", *e.Progress, *e.Summary)
 	case "mesh":
-		return fmt.Sprintf("· Connected to %d others (%d meeting places answered).", *e.Peers, e.Sources.Slots)
+		return mesh(*e.Peers, *e.Sources, *e.Alone)
 	case "ready":
 		return "· Ready. /find looks for a stranger, /help says more."
 	case "seeking":
 		return "· Looking for a stranger …"
 	case "matched":
+		if e.Invite != 0 {
+			return fmt.Sprintf("· You are talking to whom invite %d brought.", e.Invite)
+		}
 		if len(e.Interests) > 0 {
 			return "· You are talking to a stranger. You share: " + strings.Join(e.Interests, ", ") + "."
 		}
@@ -65,11 +81,57 @@ func (d *textDialect) say(e event) string {
 		default:
 			return "· You left. What was said is forgotten here; the stranger may have kept it."
 		}
+	case "invite":
+		return sayInvite(e)
 	case "help":
 		return help
+	case "done":
+		return "· " + e.Message
 	default:
 		return "! " + e.Message
 	}
+}
+
+// sayInvite says how far an invite has come, and what its link is for.
+func sayInvite(e event) string {
+	line := map[string]string{
+		string(app.InviteKept):      "· Invite %d: you can meet this stranger again once both have left and look for each other. /meet %[1]d looks.",
+		string(app.InvitePreparing): "· Invite %d is being published.",
+		string(app.InviteWaiting):   "· Invite %d: waiting for the other.",
+		string(app.InviteMet):       "· Invite %d: the other is there.",
+		string(app.InviteOver):      "· Invite %d is over.",
+		gone:                        "· Invite %d is gone.",
+	}[e.Status]
+	text := fmt.Sprintf(line, e.ID)
+	if e.Problem != "" {
+		text += " " + e.Problem
+	}
+	switch {
+	case e.Status != string(app.InvitePreparing) && e.Status != string(app.InviteWaiting):
+	case e.Mine != nil && *e.Mine:
+		text += "\n· Hand over this link in a way that nobody else can read: whoever comes first with it is the guest.\n  " + e.Link
+	case e.Kind == app.Again:
+		text += "\n· To go on after closing Passerby, keep this note, for /follow. Whoever else has it can come in the other's place.\n  " + e.Link
+	}
+	return text
+}
+
+// mesh says who is in reach, through which ways they were found, and what it
+// means if there was one way only.
+func mesh(peers int, s sources, alone bool) string {
+	ways := []string{fmt.Sprintf("%d public meeting places", s.Slots)}
+	if s.Invites > 0 {
+		ways = append(ways, "people you met through invites")
+	}
+	if s.Remembered > 0 {
+		ways = append(ways, "copies remembered from before")
+	}
+	text := fmt.Sprintf("· Connected to %d others. Found through: %s.", peers, strings.Join(ways, ", "))
+	if alone {
+		text += "\n· Everything known of the others comes from public meeting places. Anybody can run those, so one" +
+			" person could be all that you see. An invite from somebody you trust (/follow) is a way around them."
+	}
+	return text
 }
 
 // undelivered says which of our messages, by their numbers in rising order, may
@@ -111,10 +173,34 @@ func (d *textDialect) command(p Program, text string) error {
 		return err
 	case word == "/find":
 		return p.Find(splitInterests(rest))
+	case word == "/invite":
+		kind := app.Once
+		if rest = strings.TrimSpace(rest); rest != "" {
+			kind = app.InviteKind(rest)
+		}
+		_, err := p.Invite(kind)
+		return err
+	case word == "/follow":
+		_, err := p.Follow(rest)
+		return err
+	case word == "/meet" || word == "/cancel":
+		id, err := strconv.ParseUint(strings.TrimSpace(rest), 10, 64)
+		if err != nil {
+			return fmt.Errorf("%s takes the number of an invite; /status lists them", word)
+		}
+		if word == "/meet" {
+			return p.Meet(id)
+		}
+		return p.CancelInvite(id)
+	case word == "/keep":
+		return keep(p, strings.Fields(rest))
 	case rest != "":
-		return errors.New("only /find takes anything behind it; type //… to send a text that begins with a slash")
+		return errors.New("this command takes nothing behind it; type //… to send a text that begins with a slash")
 	}
 	switch word {
+	case "/again":
+		_, err := p.Again()
+		return err
 	case "/next":
 		return p.Next()
 	case "/leave":
@@ -130,6 +216,30 @@ func (d *textDialect) command(p Program, text string) error {
 	default:
 		return errors.New("this command is unknown; /help lists them")
 	}
+}
+
+// keep agrees to something, or no longer does, and says what that means.
+func keep(p Program, words []string) error {
+	if len(words) != 2 || words[1] != "on" && words[1] != "off" {
+		words = []string{"", ""}
+	}
+	on := words[1] == "on"
+	switch words[0] {
+	case "remember":
+		p.SetRemember(on)
+		if on {
+			return done("Members who stay on, and have done work for this copy, are remembered for later starts.")
+		}
+		return done("Members are not remembered any more. Those who were are forgotten.")
+	case "stay":
+		p.SetStay(on)
+		if on {
+			return done("From the next start on this copy stays on for others, as long as it runs: " +
+				"for a week it has one address in the network, and says so.")
+		}
+		return done("This copy does not stay on any more, and gives up its address in the network.")
+	}
+	return errors.New("/keep takes “remember on”, “remember off”, “stay on” or “stay off”")
 }
 
 func splitInterests(s string) (interests []string) {

@@ -15,6 +15,8 @@
 //	guard full
 //	capture-block on
 //	curtain off
+//	remember off
+//	stay off
 //
 // Every word of it is one of a fixed few. There is no place for a word that
 // somebody wrote, for a time or for a count, so whoever finds the file learns
@@ -59,6 +61,8 @@ type Choices struct {
 	Guard        Guard // how much is pointed out before sending
 	CaptureBlock bool  // the window asks to be left out of pictures of the screen
 	Curtain      bool  // the window is covered while another one is in front
+	Remember     bool  // members of the network may be remembered, see app/keepers
+	Stay         bool  // stay on for others with one key for a week, likewise
 }
 
 // Defaults are the choices of somebody who chose nothing.
@@ -101,6 +105,10 @@ var lines = []line{
 		func(c Choices) int { return ordinal(c.CaptureBlock) }, func(c *Choices, i int) { c.CaptureBlock = i == 1 }},
 	{"curtain", []string{"off", "on"},
 		func(c Choices) int { return ordinal(c.Curtain) }, func(c *Choices, i int) { c.Curtain = i == 1 }},
+	{"remember", []string{"off", "on"},
+		func(c Choices) int { return ordinal(c.Remember) }, func(c *Choices, i int) { c.Remember = i == 1 }},
+	{"stay", []string{"off", "on"},
+		func(c Choices) int { return ordinal(c.Stay) }, func(c *Choices, i int) { c.Stay = i == 1 }},
 }
 
 func ordinal(is bool) int {

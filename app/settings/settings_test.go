@@ -18,9 +18,14 @@ func every() (all []settings.Choices) {
 			for _, guard := range []settings.Guard{settings.Full, settings.SecretsOnly, settings.Off} {
 				for _, block := range bools {
 					for _, curtain := range bools {
-						all = append(all, settings.Choices{
-							CardsSeen: cards, Cover: cover, Guard: guard, CaptureBlock: block, Curtain: curtain,
-						})
+						for _, remember := range bools {
+							for _, stay := range bools {
+								all = append(all, settings.Choices{
+									CardsSeen: cards, Cover: cover, Guard: guard, CaptureBlock: block, Curtain: curtain,
+									Remember: remember, Stay: stay,
+								})
+							}
+						}
 					}
 				}
 			}
@@ -45,7 +50,7 @@ func TestEveryChoiceIsReadAsItWasWritten(t *testing.T) {
 // There is no place in the file for anything that a person wrote, for a time or
 // for a count.
 func TestEveryWordInTheFileIsKnown(t *testing.T) {
-	known := strings.Fields("Passerby settings 1 cards seen unseen cover guard full secrets capture-block curtain on off")
+	known := strings.Fields("Passerby settings 1 cards seen unseen cover guard full secrets capture-block curtain remember stay on off")
 	for _, c := range every() {
 		for _, word := range strings.Fields(c.String()) {
 			if !strings.Contains(" "+strings.Join(known, " ")+" ", " "+word+" ") {

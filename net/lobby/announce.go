@@ -10,41 +10,68 @@ import (
 	"passerby/net/onion"
 )
 
-// announce lets others know that we are free: one beacon in each epoch.
+// announce lets others know that we are free: one beacon in each epoch and
+// each shard that we move to, or a dearer one where nobody hears of it.
 func (s *search) announce() {
+	s.chat.stocked() // from now on work is done when it is needed
 	for s.ctx.Err() == nil {
 		epoch := s.lobby.clock.epoch()
-		b := Beacon{Epoch: epoch, Address: s.chat.address, Tags: s.params.Tags}
-		ctx, cancel := s.during(epoch)
-		if b.Mint(ctx, s.chat.key, s.lobby.params.Name, s.lobby.params.Bits) == nil { // else ctx has ended
-			s.hand(ctx, b)
+		shard, moved := s.place()
+		ctx, cancel := s.during(epoch, moved)
+		var round round
+		for !s.hand(ctx, epoch, shard, &round) {
 		}
 		<-ctx.Done()
 		cancel()
 	}
 }
 
-// during returns a context that ends some time after an epoch does. Beacons
-// count for an epoch longer, so nobody hurries, and nobody shows by the moment
-// of a new one what their clock says.
-func (s *search) during(epoch uint32) (context.Context, context.CancelFunc) {
+// round is how far handing over the beacon of an epoch has come.
+type round struct {
+	tried  []onion.Address
+	silent int // rounds of pushes that brought no echo
+}
+
+// during returns a context that ends some time after an epoch does, or as soon
+// as moved is closed. Beacons count for an epoch longer, so nobody hurries, and
+// nobody shows by the moment of a new one what their clock says.
+func (s *search) during(epoch uint32, moved <-chan struct{}) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.running.Go(func() {
 		defer cancel()
 		for s.lobby.clock.epoch() == epoch {
-			if !sleep(ctx, clockEvery) {
+			if !stay(ctx, moved, clockEvery) {
 				return
 			}
 		}
-		sleep(ctx, between(0, renewalJitter))
+		stay(ctx, moved, between(0, renewalJitter))
 	})
 	return ctx, cancel
 }
 
-// hand pushes a beacon through others until it comes back from the mesh, or
-// until ctx ends. Before the chat onion can be reached there is no
-// use in pushing: whoever dials would fail.
-func (s *search) hand(ctx context.Context, b Beacon) {
+// stay waits for d, and tells whether we have not moved and ctx still goes on.
+func stay(ctx context.Context, moved <-chan struct{}, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-moved:
+		return false
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// hand makes a beacon and pushes it through others until it comes back from
+// the mesh, or until ctx ends; then it returns true. It returns false where
+// others may want a dearer one. Before the chat onion can be reached there is
+// no use in pushing: whoever dials would fail.
+func (s *search) hand(ctx context.Context, epoch uint32, shard uint16, r *round) (over bool) {
+	b, err := s.beaconFor(ctx, epoch, shard, r.silent)
+	if err != nil { // ctx has ended
+		return true
+	}
 	echo := make(chan struct{})
 	s.mu.Lock()
 	s.beacon, s.echo = b, echo
@@ -53,26 +80,29 @@ func (s *search) hand(ctx context.Context, b Beacon) {
 	select {
 	case <-s.chat.published:
 	case <-ctx.Done():
-		return
+		return true
 	}
 	s.report.update(func(p *Progress) { p.Published = true })
 
 	payload := b.Encode()
-	var tried []onion.Address
 	for retry := pollEvery; ; {
 		var members []onion.Address
-		members, tried = s.choose(tried)
+		members, r.tried = s.choose(r.tried)
 		if s.push(ctx, members, payload, echo) {
 			retry = pollEvery
+			r.silent++
 		} else if len(members) > 0 {
 			retry = min(2*retry, pushRetry)
 		}
 		select {
 		case <-echo:
-			return
+			return true
 		case <-ctx.Done():
-			return
+			return true
 		case <-time.After(between(retry/2, retry*3/2)):
+		}
+		if s.lobby.effort(b.Shard, r.silent) > int(b.Effort) {
+			return false
 		}
 	}
 }

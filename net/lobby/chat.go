@@ -19,19 +19,23 @@ type chat struct {
 	address   onion.Address
 	listener  net.Listener
 	published chan struct{} // closed when others can find it
+	purse     *purse        // the work of its beacons
+	stocked   func()        // ends doing that work ahead
 	closing   func()
 	waiting   sync.WaitGroup
 }
 
-// newChat makes a chat onion that lives until close or until ctx ends.
-func newChat(ctx context.Context, network onion.Network) (*chat, error) {
+// newChat makes a chat onion that lives until close or until ctx ends, and
+// begins to do the work for its beacons.
+func (l *Lobby) newChat(ctx context.Context) (*chat, error) {
+	network := l.params.Network
 	key := onion.GenerateKey()
 	// Tor gets a copy of its own: ours is overwritten in the end.
 	listener, err := network.Listen(ctx, slices.Clone(key.Private()), maxStreams)
 	if err != nil {
 		return nil, fmt.Errorf("lobby: chat onion: %w", err)
 	}
-	c := &chat{key: key, address: key.Address(), listener: listener, published: make(chan struct{})}
+	c := &chat{key: key, address: key.Address(), listener: listener, published: make(chan struct{}), purse: newPurse()}
 	ctx, cancel := context.WithCancel(ctx)
 	context.AfterFunc(ctx, func() { listener.Close() })
 	c.closing = cancel
@@ -43,6 +47,9 @@ func newChat(ctx context.Context, network onion.Network) (*chat, error) {
 		}
 		close(c.published)
 	})
+	ahead, stocked := context.WithCancel(ctx)
+	c.stocked = stocked
+	c.waiting.Go(func() { l.stock(ahead, c) })
 	return c, nil
 }
 
@@ -60,7 +67,7 @@ func (c *chat) forget() { clear(c.key.Private()) }
 func (l *Lobby) keepSpare(ctx context.Context) {
 	wait := spareRetry
 	for ctx.Err() == nil {
-		c, err := newChat(ctx, l.params.Network)
+		c, err := l.newChat(ctx)
 		if err != nil {
 			sleep(ctx, between(wait/2, wait))
 			wait = min(2*wait, spareMax)

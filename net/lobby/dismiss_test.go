@@ -54,7 +54,7 @@ func partners(t *testing.T) (dialer, answerer *session.Session) {
 func TestAPartnerWhomNobodyWantsIsToldAndDoesNotHoldUpTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given a partner who came when nobody wanted one any more
-		l := New(t.Context(), Params{Network: oniontest.New().Node(), Mesh: alone{}, Name: "test", Bits: 1})
+		l := New(t.Context(), Params{Network: oniontest.New().Node(), Mesh: alone{}, Name: "test", Cost: Cost{Memory: 8, Effort: 1}})
 		partner, other := partners(t)
 		if err := l.run(func() { l.dismiss(partner) }); err != nil {
 			t.Fatal(err)

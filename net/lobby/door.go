@@ -8,8 +8,6 @@ import (
 	"net"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"passerby/net/onion"
 	"passerby/net/session"
 )
@@ -27,7 +25,6 @@ type request struct {
 // there is a partner, they are for the conversation to judge: the partner may
 // come back on a new stream. When the search was given up it hangs up on them.
 func (s *search) listen() {
-	limit := rate.NewLimiter(doorRate, doorBurst)
 	for {
 		conn, err := s.chat.listener.Accept()
 		if errors.Is(err, net.ErrClosed) || s.lobby.ctx.Err() != nil {
@@ -41,36 +38,54 @@ func (s *search) listen() {
 			partner.Take(conn)
 			continue
 		}
-		if s.ctx.Err() != nil || !limit.Allow() {
+		if s.ctx.Err() != nil {
 			conn.Close()
 			continue
 		}
-		select {
-		case s.door <- struct{}{}:
-			s.running.Go(func() { s.answer(conn) })
-		default:
-			conn.Close()
-		}
+		s.outside.enter(conn)
+		s.running.Go(func() { s.answer(conn) })
 	}
 }
 
-// answer hears one stranger out and answers when pairing has decided.
+// puzzle returns how many bits a stranger has to solve who comes now: more with
+// each one who has solved theirs and is not answered yet, and with each block
+// of the last minutes.
+func (s *search) puzzle() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lobby.params.Cost.Door + s.inside.pending() + s.parked.pending() + len(s.requests) + blockBits*s.lobby.recentBlocks()
+}
+
+// receive has one stranger solve a puzzle and hears them out.
+func (s *search) receive(conn net.Conn) (*session.Request, error) {
+	ctx, cancel := context.WithTimeout(s.ctx, admitTime)
+	defer cancel()
+	err := session.Admit(ctx, conn, s.params.Network, s.chat.address, s.puzzle())
+	s.outside.leave(conn)
+	if err != nil {
+		return nil, err
+	}
+	s.inside.enter(conn)
+	defer s.inside.leave(conn)
+	ctx, cancel = context.WithTimeout(s.ctx, receiveTime)
+	defer cancel()
+	return session.Receive(ctx, conn, s.params)
+}
+
+// answer answers one stranger when pairing has decided.
 func (s *search) answer(conn net.Conn) {
-	ctx, cancel := context.WithTimeout(s.ctx, receiveTime)
-	incoming, err := session.Receive(ctx, conn, s.params)
-	cancel()
-	<-s.door
+	incoming, err := s.receive(conn)
 	if err != nil {
 		return
 	}
 	r := &request{from: incoming.From(), verdict: make(chan bool, 1)}
 	r.ctx, r.cancel = context.WithCancel(s.ctx)
 	defer r.cancel()
-	if s.lobby.isBlocked(r.from) || !s.enter(r, incoming.Tags()) || !s.verdict(r) {
+	if s.lobby.isBlocked(r.from) || !s.park(conn, incoming.Tags()) || !s.enter(r, incoming.Tags()) || !s.verdict(r) {
 		incoming.Refuse()
 		return
 	}
-	ctx, cancel = context.WithTimeout(r.ctx, reserveTime)
+	ctx, cancel := context.WithTimeout(r.ctx, reserveTime)
 	defer cancel()
 	overdue := time.AfterFunc(confirmUsual, func() { s.overdue(r) })
 	defer overdue.Stop()

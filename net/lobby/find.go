@@ -42,7 +42,9 @@ type search struct {
 	report  *reporter
 	found   chan *session.Session
 	look    chan struct{}                   // wakes seek
-	door    chan struct{}                   // holds a token for each handshake of a stranger
+	outside threshold                       // strangers who have a puzzle to solve
+	inside  threshold                       // strangers who have solved it, and are to make their offer
+	parked  threshold                       // strangers whose offer waits for others who share more with us
 	partner atomic.Pointer[session.Session] // once there is one
 	seed    maphash.Seed                    // makes our order of equals another than anybody else's
 
@@ -54,6 +56,11 @@ type search struct {
 	pairing  pairing
 	calls    map[onion.Address]*call
 	requests map[onion.Address]*request
+	begun    time.Time
+	heard    time.Time     // when our beacon first came back, and so others' had come
+	met      time.Time     // when there was last somebody to call
+	shard    uint16        // of our beacons
+	moved    chan struct{} // closed when shard is another
 	setbacks int           // calls that came to nothing
 	beacon   Beacon        // ours, of this epoch
 	echo     chan struct{} // closed when it came back
@@ -118,14 +125,20 @@ func (l *Lobby) Find(ctx context.Context, interests []string, progress func(Prog
 func (l *Lobby) begin(c *chat, words []string) (*search, error) {
 	s := &search{
 		lobby: l, chat: c, report: newReporter(),
-		found: make(chan *session.Session, 1), seed: maphash.MakeSeed(), look: make(chan struct{}, 1), door: make(chan struct{}, maxHandshakes),
+		found: make(chan *session.Session, 1), seed: maphash.MakeSeed(), look: make(chan struct{}, 1),
+		outside: threshold{limit: maxOutside}, inside: threshold{limit: maxInside}, parked: threshold{limit: maxQueue},
 		pairing: pairing{me: c.address},
-		calls:   make(map[onion.Address]*call), requests: make(map[onion.Address]*request),
+		begun:   time.Now(), met: time.Now(), moved: make(chan struct{}),
+		calls: make(map[onion.Address]*call), requests: make(map[onion.Address]*request),
 	}
 	s.params = session.Params{Key: c.key, Network: l.params.Name}
 	s.params.Tags, s.own = tagsOf(l.params.Name, words)
 	s.ctx, s.cancel = context.WithCancel(l.ctx)
 	s.running.Go(s.listen)
+	_, level := l.tree.place()
+	w := wayOf(s.own, level)
+	s.shard = w.node(level)
+	s.running.Go(func() { s.wander(w, level) })
 	s.running.Go(s.announce)
 	s.running.Go(s.seek)
 	err := l.run(func() {
@@ -185,6 +198,9 @@ func (s *search) delivered(b Beacon) {
 	if echoed {
 		close(s.echo)
 		s.echo = nil
+		if s.heard.IsZero() {
+			s.heard = time.Now()
+		}
 	}
 	s.mu.Unlock()
 	if echoed {

@@ -3,6 +3,7 @@
 package lobby_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
@@ -38,8 +39,8 @@ func TestTwoSeekersMeet(t *testing.T) {
 	})
 }
 
-func TestAllOfAnEvenNumberPairAgainAndAgain(t *testing.T) {
-	for _, n := range []int{6, 100} {
+func TestManyPairAgainAndAgain(t *testing.T) {
+	for _, n := range []int{6, lobby.Crowd} {
 		synctest.Test(t, func(t *testing.T) {
 			p := newPlace(t)
 			defer p.close()
@@ -60,17 +61,44 @@ func TestAllOfAnEvenNumberPairAgainAndAgain(t *testing.T) {
 	}
 }
 
-func TestTheOddOneOutWaitsForTheNext(t *testing.T) {
+func TestNobodyOfManyWaitsLongerForTheirAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given many seekers, again and again
+		p := newPlace(t)
+		defer p.close()
+		members := p.joinAll(lobby.FairCrowd)
+		var all []*found
+		for range lobby.FairTimes {
+			results := find(t.Context(), members)
+			checkPairs(t, results)
+			leave(results)
+			all = append(all, results...)
+		}
+		// then those with low addresses, who give way in a tangle, and those
+		// with high ones are matched after the same time
+		slices.SortFunc(all, func(a, b *found) int { return bytes.Compare(a.own[:], b.own[:]) })
+		var halves [2]time.Duration
+		for i, f := range all {
+			halves[i*2/len(all)] += f.took / time.Duration(len(all)/2)
+		}
+		t.Logf("matched after %v with low addresses, %v with high ones", halves[0], halves[1])
+		if low, high := halves[0].Seconds(), halves[1].Seconds(); low > 1.3*high || high > 1.3*low {
+			t.Errorf("matched after %v with low addresses, %v with high ones", halves[0], halves[1])
+		}
+	})
+}
+
+func TestTheOddOneOfManyWaitsForTheNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// given an odd number of seekers
 		p := newPlace(t)
 		defer p.close()
 		done := make(chan *found)
-		for _, m := range p.joinAll(101) {
+		for _, m := range p.joinAll(lobby.Crowd/2 + 1) {
 			go func() { done <- m.find(t.Context()) }()
 		}
 		var pairs []*found
-		for range 100 {
+		for range lobby.Crowd / 2 {
 			pairs = append(pairs, <-done)
 		}
 		checkPairs(t, pairs)
@@ -156,6 +184,94 @@ func TestBothAreToldWhatTheyShare(t *testing.T) {
 		t.Logf("%d of %d share an interest", shared, len(results))
 		if shared%2 != 0 {
 			t.Error("one of two thinks that they share an interest")
+		}
+		// and nearly all who can have somebody who shares
+		if shared < len(results)*8/10 {
+			t.Errorf("only %d of %d share an interest", shared, len(results))
+		}
+		median, p95, _ := times(results)
+		t.Logf("matched after %v (median), %v (p95)", median, p95)
+		leave(results)
+	})
+}
+
+func TestSeekersOfDifferentShardsMeetOnTheWayUp(t *testing.T) {
+	for _, level := range []int{1, 4, 11} {
+		synctest.Test(t, func(t *testing.T) {
+			// given a network that was split so far that each seeker has a
+			// shard of its own
+			p := newPlace(t)
+			p.size = 64 << level
+			defer p.close()
+			all := p.joinAll(120)
+			time.Sleep(time.Minute) // their survey is over
+			for _, m := range all {
+				m.Descend(level)
+			}
+			members := all[:12] // the others take what is pushed, and seek nobody
+			time.Sleep(10 * time.Second)
+			words := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}
+			results := make([]*found, len(members))
+			var seeking sync.WaitGroup
+			for i, m := range members {
+				seeking.Go(func() { results[i] = m.find(t.Context(), words[i]) })
+			}
+			seeking.Wait()
+			// then all find somebody
+			checkPairs(t, results)
+			talk(t, results)
+			median, p95, most := times(results)
+			t.Logf("from level %d: matched after %v (median), %v (p95), %v (last)", level, median, p95, most)
+			leave(results)
+		})
+	}
+}
+
+func TestWhoeverSharesNothingIsWaitedForBriefly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given seekers of whom no two share an interest, and some with none
+		p := newPlace(t)
+		defer p.close()
+		results := make([]*found, 20)
+		var all sync.WaitGroup
+		for i, m := range p.joinAll(len(results)) {
+			interests := []string{string(rune('a' + i)), string(rune('A'+i)) + "!", "x" + string(rune('a'+i))}[:i%4%3]
+			all.Go(func() { results[i] = m.find(t.Context(), interests...) })
+		}
+		all.Wait()
+		// then all pair, not much later than without
+		checkPairs(t, results)
+		median, p95, most := times(results)
+		t.Logf("matched after %v (median), %v (p95), %v (last)", median, p95, most)
+		if p95 > 30*time.Second {
+			t.Errorf("matched only after %v (p95)", p95)
+		}
+		leave(results)
+	})
+}
+
+func TestWhoSharesMoreComesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given seekers who all share a language, and in pairs an interest
+		p := newPlace(t)
+		defer p.close()
+		results := make([]*found, 24)
+		var all sync.WaitGroup
+		for i, m := range p.joinAll(len(results)) {
+			all.Go(func() { results[i] = m.find(t.Context(), "English", string(rune('a'+i/2))) })
+		}
+		all.Wait()
+		checkPairs(t, results)
+		// then nearly all have the one who shares both
+		var both int
+		for _, f := range results {
+			if len(f.match.Interests) == 2 {
+				both++
+			}
+		}
+		t.Logf("%d of %d share both", both, len(results))
+		if both < len(results)*7/10 {
+			t.Errorf("only %d of %d share both", both, len(results))
 		}
 		leave(results)
 	})

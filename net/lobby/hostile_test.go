@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"passerby/net/lobby"
+	"passerby/net/onion"
 	"passerby/net/session"
 )
 
@@ -121,6 +122,9 @@ func TestWhoAcceptsAndNeverAnswersCostsLittle(t *testing.T) {
 		var accepting sync.WaitGroup
 		accepting.Go(func() {
 			s.accept(func(conn net.Conn) {
+				if session.Admit(t.Context(), conn, network, s.key.Address(), 0) != nil {
+					return
+				}
 				r, err := session.Receive(t.Context(), &mute{Conn: conn}, s.params())
 				if err != nil {
 					return
@@ -150,40 +154,124 @@ func TestWhoAcceptsAndNeverAnswersCostsLittle(t *testing.T) {
 	})
 }
 
-func TestSilentStrangersAtTheDoorAreBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPlace(t)
-		defer p.close()
-		members := p.joinAll(2)
-		done := make(chan *found)
-		go func() { done <- members[0].find(t.Context()) }()
-		to := members[0].seeker(t.Context()).String()
-		// given forty strangers who come to the door and say nothing
-		var open atomic.Int32
-		var streams sync.WaitGroup
-		for range 40 {
-			node := p.tor.Node()
+// flood has strangers come to an address all the time, so many a second, each
+// of whom does what act does, until ctx ends. It returns a function that counts
+// those whose stream is open.
+func (p *place) flood(ctx context.Context, to string, each time.Duration, act func(net.Conn)) (open func() int, wait func()) {
+	var now atomic.Int32
+	var streams sync.WaitGroup
+	node := p.tor.Node()
+	streams.Go(func() {
+		for ctx.Err() == nil {
 			streams.Go(func() {
-				conn, err := node.Dial(t.Context(), to, "")
+				conn, err := node.Dial(ctx, to, "")
 				if err != nil {
 					return
 				}
-				open.Add(1)
-				io.ReadAll(conn)
-				open.Add(-1)
+				now.Add(1)
+				act(conn)
+				now.Add(-1)
+				conn.Close()
+			})
+			time.Sleep(each)
+		}
+	})
+	return func() int { return int(now.Load()) }, streams.Wait
+}
+
+func TestStrangersWhoSolveNothingKeepNobodyOut(t *testing.T) {
+	for name, act := range map[string]func(net.Conn){
+		"silent": func(conn net.Conn) { io.ReadAll(conn) },
+		"who knock": func(conn net.Conn) {
+			conn.Write(make([]byte, session.FrameSize))
+			io.ReadAll(conn)
+		},
+		"who guess": func(conn net.Conn) {
+			conn.Write(make([]byte, 2*session.FrameSize))
+			io.ReadAll(conn)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPlace(t)
+				defer p.close()
+				m := p.join(func(c *lobby.Cost) { c.Door = 4 })
+				ctx, cancel := context.WithCancel(t.Context())
+				done := make(chan *found)
+				go func() { done <- m.find(ctx) }()
+				to := m.seeker(t.Context())
+				// given forty strangers a second who come to the door
+				open, wait := p.flood(ctx, to.String(), 25*time.Millisecond, act)
+				time.Sleep(10 * time.Second)
+				// then few are kept
+				if n := open(); n > lobby.MaxOutside+10 {
+					t.Errorf("%d streams are open", n)
+				}
+				// and of those who solve what they are set nearly all are heard
+				s := p.stranger()
+				defer s.listener.Close()
+				var heard int
+				const calls = 10
+				for range calls {
+					if proposal, _, err := s.propose(t.Context(), to); err == nil {
+						heard++
+						proposal.Close()
+					}
+					time.Sleep(time.Second)
+				}
+				if heard < calls*3/4 {
+					t.Errorf("%d of %d are heard", heard, calls)
+				}
+				t.Logf("%d of %d are heard, %d streams are open", heard, calls, open())
+				cancel()
+				<-done
+				wait()
+			})
+		})
+	}
+}
+
+func TestThePuzzleGrowsWithThoseWhoWaitAndWithBlocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlace(t)
+		defer p.close()
+		m := p.join(func(c *lobby.Cost) { c.Door = 1 })
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan *found)
+		go func() { done <- m.find(ctx) }()
+		to := m.seeker(t.Context())
+		if got := m.Puzzle(); got != 1 {
+			t.Fatalf("%d bits where nobody waits", got)
+		}
+		// given one who has an offer accepted, and two who wait behind it
+		var waiting sync.WaitGroup
+		for _, s := range []*stranger{p.stranger(), p.stranger(), p.stranger()} {
+			waiting.Go(func() {
+				s.propose(ctx, to)
+				s.listener.Close()
 			})
 		}
 		time.Sleep(4 * time.Second)
-		// then few are kept
-		if n := open.Load(); n == 0 || n > 8 {
-			t.Errorf("%d silent streams are kept", n)
+		if got := m.Puzzle(); got != 4 {
+			t.Errorf("%d bits where three wait", got)
 		}
-		// and the seeker still finds somebody
-		go func() { done <- members[1].find(t.Context()) }()
-		results := []*found{<-done, <-done}
-		checkPairs(t, results)
-		leave(results)
-		streams.Wait()
+		// and two strangers who were blocked, one of them twice
+		first := onion.GenerateKey().Address()
+		for _, a := range []onion.Address{first, first, onion.GenerateKey().Address()} {
+			m.Block(a)
+		}
+		time.Sleep(time.Minute)
+		if got := m.Puzzle(); got != 5 {
+			t.Errorf("%d bits after two blocks", got)
+		}
+		// then the blocks count for ten minutes
+		time.Sleep(10 * time.Minute)
+		if got := m.Puzzle(); got != 1 {
+			t.Errorf("%d bits after ten minutes", got)
+		}
+		cancel()
+		<-done
+		waiting.Wait()
 	})
 }
 

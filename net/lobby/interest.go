@@ -11,11 +11,7 @@ import (
 	mathrand "math/rand/v2"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 
 	"passerby/net/session"
 )
@@ -24,9 +20,10 @@ import (
 // shorten or drop. Their text is fit to show.
 var ErrInterests = errors.New("these interests do not fit")
 
-// Normalise puts interests into the form in which they are compared: NFKC,
-// case folded, without invisible characters, with single spaces. Empty ones
-// and repetitions are dropped. It refuses more than [MaxInterests] and any
+// Normalise puts interests into the form in which they are compared: without
+// what people write in two ways, such as case, accents, width, plural and emoji
+// beside words. A language is the same by its own name and by its name in
+// English. Empty ones and repetitions are dropped. It refuses more than [MaxInterests] and any
 // longer than [MaxInterest] characters; errors wrap [ErrInterests].
 func Normalise(interests []string) ([]string, error) {
 	var words []string
@@ -47,27 +44,6 @@ func Normalise(interests []string) ([]string, error) {
 		words = append(words, word)
 	}
 	return words, nil
-}
-
-// normal returns the form in which a word is compared. It is its own normal
-// form.
-func normal(s string) string {
-	s = strings.ToValidUTF8(s, "")
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs) || unicode.Is(unicode.Variation_Selector, r) {
-			return -1 // two words that look the same should be the same
-		}
-		return r
-	}, s)
-	// Folding may leave what is not NFKC, and NFKC what is not folded. Twice
-	// is enough for all of Unicode (see NFKC_Casefold, UAX 31).
-	for range 2 {
-		s = cases.Fold().String(norm.NFKC.String(s))
-	}
-	return strings.Join(strings.Fields(norm.NFKC.String(s)), " ")
 }
 
 // TagOf returns the tag of a normalised interest on the network of this name:

@@ -10,7 +10,10 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"passerby/net/onion"
+	"passerby/net/session"
 	"passerby/net/stamp"
 )
 
@@ -35,43 +38,60 @@ type Params struct {
 	Mesh    Mesh
 	// Name is the network's name. Lobbies of different names never meet.
 	Name string
-	// Bits is the difficulty of stamps; stamp.Bits where zero. All members
-	// must agree on it.
-	Bits int
+	// Size, which may be nil, returns about how many members the network has,
+	// 0 where that is not known. The network is split into shards only as far
+	// as it is large, and only where Mesh has [Shards].
+	Size func() int
+	// Cost is what beacons and calls must pay; NetworkCost where zero. All
+	// members must agree on it.
+	Cost Cost
 }
 
 // Lobby is one copy's part in the lobby: it checks, keeps and hands on beacons
 // for everybody, and finds a stranger for its person. Its methods are safe for
 // concurrent use.
 type Lobby struct {
-	params  Params
-	clock   clock
-	pool    *pool
-	trials  *trials
-	relay   *relay
-	spares  chan *chat
-	ctx     context.Context
-	cancel  context.CancelFunc
-	running sync.WaitGroup
+	params   Params
+	clock    clock
+	tree     *tree
+	pool     *pool
+	vouched  *vouched
+	senders  *senders
+	checks   *rate.Limiter // of work of beacons from the mesh
+	verifier *stamp.Verifier
+	minter   *minter
+	trials   *trials
+	relay    *relay
+	spares   chan *chat
+	ctx      context.Context
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
 
 	mu      sync.Mutex
 	search  *search // the one that goes on, or nil
 	seeking bool    // from the beginning of Find to its end
 	blocked []onion.Address
-	renewed time.Time // when tor was last asked to forget descriptors
+	blocks  []time.Time // of those of the last minutes
+	renewed time.Time   // when tor was last asked to forget descriptors
 }
 
 // New returns a lobby at work. It prepares a first chat onion at once and
 // calls Mesh only once something is pushed or sought. It ends with ctx or
 // Close.
 func New(ctx context.Context, p Params) *Lobby {
-	if p.Bits == 0 {
-		p.Bits = stamp.Bits
+	if p.Cost == (Cost{}) {
+		p.Cost = NetworkCost
 	}
-	l := &Lobby{params: p, pool: newPool(maxPool), trials: newTrials(), relay: newRelay(), spares: make(chan *chat)}
+	l := &Lobby{
+		params: p, tree: newTree(p.Mesh, p.Size), pool: newPool(maxPool), vouched: newVouched(), senders: newSenders(),
+		checks:   rate.NewLimiter(verifyRate, verifyBurst),
+		verifier: stamp.NewVerifier(p.Cost.Memory), minter: newMinter(),
+		trials: newTrials(), relay: newRelay(), spares: make(chan *chat),
+	}
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	l.running.Go(func() { l.clock.run(l.ctx, p.Network, l.tick) })
 	l.running.Go(func() { l.keepSpare(l.ctx) })
+	l.running.Go(func() { l.tree.run(l.ctx) })
 	return l
 }
 
@@ -97,36 +117,19 @@ func (l *Lobby) run(f func()) error {
 	return nil
 }
 
-// Check tells whether a message of the topic is a beacon worth handing on. It
-// is fast, never waits, and checks the cheap things first. Its errors wrap
-// [ErrInvalid], for which whoever sent it is to blame, or else [ErrStale] or
-// [ErrSeen], for which nobody is.
-func (l *Lobby) Check(payload []byte) error {
-	_, err := l.check(payload)
-	return err
-}
-
-func (l *Lobby) check(payload []byte) (Beacon, error) {
-	b, err := Decode(payload, l.params.Name, l.params.Bits, l.clock.epoch())
-	if err != nil {
-		return Beacon{}, err
-	}
-	if l.pool.has(b) {
-		return Beacon{}, ErrSeen
-	}
-	return b, nil
-}
-
 // Deliver takes a message of the topic, our own beacon like any other. What
 // Check would refuse is dropped.
 func (l *Lobby) Deliver(payload []byte) {
-	if b, err := l.check(payload); err == nil {
+	if b, err := l.check(payload, l.afford); err == nil {
 		l.deliver(b)
 	}
 }
 
 func (l *Lobby) deliver(b Beacon) {
-	l.pool.add(b, time.Now())
+	now := time.Now()
+	if l.pool.add(b, now) {
+		l.tree.count(b.Shard, now)
+	}
 	if s := l.current(); s != nil {
 		s.delivered(b)
 	}
@@ -157,10 +160,21 @@ func (l *Lobby) Block(a onion.Address) {
 	if slices.Contains(l.blocked, a) {
 		return
 	}
+	if l.blocks = append(l.blocks, time.Now()); len(l.blocks) > session.MaxPuzzle { // more make no difference
+		l.blocks = slices.Delete(l.blocks, 0, 1)
+	}
 	if len(l.blocked) >= maxBlocked {
 		l.blocked = slices.Delete(l.blocked, 0, 1)
 	}
 	l.blocked = append(l.blocked, a)
+}
+
+// recentBlocks counts the strangers who were blocked in the last minutes.
+func (l *Lobby) recentBlocks() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.blocks = slices.DeleteFunc(l.blocks, func(at time.Time) bool { return time.Since(at) >= blockTime })
+	return len(l.blocks)
 }
 
 // unsigned returns what an address has in common with the one that differs in

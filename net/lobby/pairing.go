@@ -123,7 +123,7 @@ func (p *pairing) ended(a onion.Address) { p.forget(a) }
 func (p *pairing) requested(a onion.Address, rank int) []deed {
 	known := slices.ContainsFunc(p.queue, func(w waiting) bool { return w.address == a })
 	full := p.phase != free && len(p.queue) >= maxQueue
-	if p.phase == paired || a == p.me || a == p.with || known || full {
+	if p.phase == paired || a == p.me || a == p.with || known || full && p.queue[p.last()].rank >= rank {
 		return []deed{{refuse, a}}
 	}
 	var deeds []deed
@@ -143,8 +143,25 @@ func (p *pairing) requested(a onion.Address, rank int) []deed {
 		p.reserve(a)
 		return append(deeds, deed{accept, a})
 	}
+	if full { // who is preferred to somebody who waits takes their place
+		last := p.last()
+		deeds = append(deeds, deed{refuse, p.queue[last].address})
+		p.queue = slices.Delete(p.queue, last, last+1)
+	}
 	p.queue = append(p.queue, waiting{a, rank})
 	return deeds
+}
+
+// last returns the place in the queue of whoever is preferred least, and of
+// those of the one who came last.
+func (p *pairing) last() int {
+	last := 0
+	for i, w := range p.queue {
+		if w.rank <= p.queue[last].rank {
+			last = i
+		}
+	}
+	return last
 }
 
 // withdrawn is called when the request of a, which waits, has ended.

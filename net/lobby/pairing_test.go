@@ -455,6 +455,10 @@ func TestTheQueueIsBoundedAndPrefers(t *testing.T) {
 			t.Fatalf("offer %d: %v", i, deeds)
 		}
 	}
+	// and who is preferred to somebody takes the place of the last of those
+	if deeds := p.requested(address(30), 1); len(deeds) != 1 || deeds[0] != (deed{refuse, address(maxQueue + 1)}) || len(p.queue) != maxQueue {
+		t.Fatalf("got %v", deeds)
+	}
 	// and when it is free again, the one it prefers is the first
 	if deeds := p.resolved(false); len(deeds) != 1 || deeds[0] != (deed{accept, address(5)}) {
 		t.Fatalf("got %v", deeds)
@@ -462,5 +466,24 @@ func TestTheQueueIsBoundedAndPrefers(t *testing.T) {
 	// and the others go once it has a partner
 	if deeds := p.resolved(true); len(deeds) != maxQueue-1 {
 		t.Fatalf("got %v", deeds)
+	}
+}
+
+func TestAFullQueueDropsNobodysCallForNothing(t *testing.T) {
+	// given a full queue, and a call of ours to somebody
+	p := pairing{me: address(100)}
+	p.call(address(50))
+	p.offer(address(50))
+	p.requested(address(1), 0)
+	for i := range maxQueue {
+		p.requested(address(i+2), 1)
+	}
+	// when that one asks us too, and is not preferred
+	if deeds := p.requested(address(50), 0); len(deeds) != 1 || deeds[0] != (deed{refuse, address(50)}) {
+		t.Fatalf("got %v", deeds)
+	}
+	// then our call goes on
+	if p.calls[address(50)] != offered {
+		t.Fatal("dropped")
 	}
 }

@@ -4,6 +4,7 @@ package lobby
 
 import (
 	"container/list"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,12 +14,19 @@ import (
 // sighting is a beacon and when it arrived here, by our own clock.
 type sighting struct {
 	Beacon
-	at time.Time
+	at     time.Time
+	shards []uint16 // in which it came, in this epoch
+}
+
+// spoken tells whether its owner has said all that is heard of it in a shard.
+func (s *sighting) spoken(shard uint16) bool {
+	return len(s.shards) >= maxShards || slices.Contains(s.shards, shard)
 }
 
 // pool holds the beacons of strangers, one for each chat address: the first
-// that came in the newest epoch. A second one of the same epoch changes
-// nothing, so that nobody overwrites what an owner said.
+// that came in the newest epoch. Another one of the same epoch changes nothing
+// of what its owner said, so that nobody overwrites it; in another shard it
+// tells that its owner still seeks.
 //
 // It is safe for concurrent use.
 type pool struct {
@@ -37,24 +45,69 @@ func (p *pool) add(b Beacon, at time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if e, ok := p.by[b.Address]; ok {
-		if e.Value.(*sighting).Epoch >= b.Epoch {
+		switch s := e.Value.(*sighting); {
+		case s.Epoch > b.Epoch, s.Epoch == b.Epoch && s.spoken(b.Shard):
 			return false
+		case s.Epoch == b.Epoch:
+			s.at, s.shards = at, append(s.shards, b.Shard)
+			p.order.MoveToBack(e)
+			return true
 		}
 		p.remove(e)
 	}
 	if p.order.Len() >= p.limit {
 		p.remove(p.order.Front())
 	}
-	p.by[b.Address] = p.order.PushBack(&sighting{b, at})
+	p.by[b.Address] = p.order.PushBack(&sighting{b, at, []uint16{b.Shard}})
 	return true
 }
 
-// has tells whether this very beacon is in the pool.
-func (p *pool) has(b Beacon) bool {
+// knows tells whether a beacon is no news: it is in the pool, or another of
+// its owner, its epoch and its shard is, or a later one.
+func (p *pool) knows(b Beacon) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e, ok := p.by[b.Address]
-	return ok && e.Value.(*sighting).Beacon == b
+	if !ok {
+		return false
+	}
+	s := e.Value.(*sighting)
+	return s.Epoch > b.Epoch || s.Epoch == b.Epoch && s.spoken(b.Shard)
+}
+
+// paid tells whether the work of a beacon was checked before, when the beacon
+// came in another shard.
+func (p *pool) paid(b Beacon) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e, ok := p.by[b.Address]
+	if !ok {
+		return false
+	}
+	s := e.Value.(*sighting)
+	return s.Epoch == b.Epoch && s.Work == b.Work && s.Effort == b.Effort
+}
+
+// heard returns the effort that three of four beacons have that came in a shard
+// since then, or 0 where there are too few to tell.
+func (p *pool) heard(shard uint16, since time.Time) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var efforts []uint8
+	for e := p.order.Back(); e != nil; e = e.Prev() {
+		s := e.Value.(*sighting)
+		if s.at.Before(since) {
+			break
+		}
+		if slices.Contains(s.shards, shard) {
+			efforts = append(efforts, s.Effort)
+		}
+	}
+	if len(efforts) < minHeard {
+		return 0
+	}
+	slices.Sort(efforts)
+	return int(efforts[len(efforts)/4])
 }
 
 // get returns the beacon of an address.

@@ -33,15 +33,35 @@ func TestPool(t *testing.T) {
 		if !p.add(first, at) || p.add(second, at) || p.add(first, at) {
 			t.Fatal("taken twice")
 		}
-		if !p.has(first) || p.has(second) {
+		if got, _ := p.get(address(0)); got != first || !p.knows(second) {
 			t.Fatal("overwritten")
+		}
+	})
+	t.Run("who is heard in another shard seeks on", func(t *testing.T) {
+		p := newPool(3)
+		first := Beacon{Epoch: 1, Address: address(0)}
+		p.add(first, at)
+		p.add(Beacon{Epoch: 1, Address: address(1)}, at)
+		for i := range maxShards + 3 {
+			b := first
+			b.Tags[0][0], b.Shard = 9, uint16(i+2)
+			news := i < maxShards-1
+			if p.knows(b) == news || !p.paid(b) || p.add(b, at.Add(time.Minute)) != news {
+				t.Fatalf("shard %d", b.Shard)
+			}
+		}
+		if got, _ := p.get(address(0)); got != first || addresses(p)[0] != 0 || p.count(address(9)) != 2 {
+			t.Fatal("overwritten, or not the newest")
+		}
+		if p.paid(Beacon{Epoch: 1, Address: address(0), Work: [8]byte{1}}) || p.paid(Beacon{Epoch: 2, Address: address(0)}) || p.paid(Beacon{Address: address(2)}) {
+			t.Fatal("other work counts as paid")
 		}
 	})
 	t.Run("a newer epoch replaces an older one", func(t *testing.T) {
 		p := newPool(3)
 		old, young := Beacon{Epoch: 1, Address: address(0)}, Beacon{Epoch: 2, Address: address(0)}
 		p.add(old, at)
-		if !p.add(young, at) || p.add(old, at) || !p.has(young) || p.count(address(9)) != 1 {
+		if !p.add(young, at) || p.add(old, at) || !p.knows(young) || p.count(address(9)) != 1 {
 			t.Fatal("not replaced")
 		}
 	})

@@ -59,7 +59,7 @@ func (r *recorder) at(payload []byte) (when time.Time, count int) {
 
 func newRecorder() (*recorder, *lobby.Lobby) {
 	r := &recorder{published: make(map[string]time.Time)}
-	return r, lobby.New(context.Background(), lobby.Params{Network: oniontest.New().Node(), Mesh: r, Name: network, Bits: bits})
+	return r, lobby.New(context.Background(), lobby.Params{Network: oniontest.New().Node(), Mesh: r, Name: network, Cost: cost})
 }
 
 func now() uint32 { return lobby.EpochOf(time.Now()) }
@@ -71,7 +71,7 @@ func TestAPushedBeaconIsPublishedOnceInTwoToFiveSeconds(t *testing.T) {
 		begin := time.Now()
 		var pushed [][]byte
 		for range 40 {
-			p := beacon(t, now(), bits).Encode()
+			p := beacon(t, now(), cost).Encode()
 			pushed = append(pushed, p)
 			// when a beacon is pushed, the second time counts for nothing
 			if err := l.TakePush(p); err != nil {
@@ -113,7 +113,7 @@ func TestAPushThatComesBeforeTheMeshIsPublishedLater(t *testing.T) {
 		r, l := newRecorder()
 		defer l.Close()
 		r.alone = true
-		p := beacon(t, now(), bits).Encode()
+		p := beacon(t, now(), cost).Encode()
 		if err := l.TakePush(p); err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +134,7 @@ func TestWhatTheMeshBroughtMeanwhileIsNotPublished(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, l := newRecorder()
 		defer l.Close()
-		p := beacon(t, now(), bits).Encode()
+		p := beacon(t, now(), cost).Encode()
 		if err := l.TakePush(p); err != nil {
 			t.Fatal(err)
 		}
@@ -150,15 +150,15 @@ func TestPushesAreBoundedAndChecked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, l := newRecorder()
 		defer l.Close()
-		unpaid := beacon(t, now(), gate).Encode()
+		unpaid := beacon(t, now(), dear).Encode()
 		for unpaid[248] = 0; l.Check(unpaid) == nil; unpaid[248]++ {
 		}
 		for name, tc := range map[string]struct {
 			in   []byte
 			want error
 		}{
-			"old":       {beacon(t, now()-2, bits).Encode(), lobby.ErrStale},
-			"too early": {beacon(t, now()+2, bits).Encode(), lobby.ErrStale},
+			"old":       {beacon(t, now()-2, cost).Encode(), lobby.ErrStale},
+			"too early": {beacon(t, now()+2, cost).Encode(), lobby.ErrStale},
 			"short":     {make([]byte, 255), lobby.ErrInvalid},
 			"unpaid":    {unpaid, lobby.ErrInvalid},
 		} {
@@ -169,7 +169,7 @@ func TestPushesAreBoundedAndChecked(t *testing.T) {
 		// however many push at once, few are taken
 		var taken int
 		for range 2 * lobby.MaxPending {
-			if err := l.TakePush(beacon(t, now(), bits).Encode()); err == nil {
+			if err := l.TakePush(beacon(t, now(), cost).Encode()); err == nil {
 				taken++
 			} else if !errors.Is(err, lobby.ErrBusy) {
 				t.Fatal(err)
@@ -199,7 +199,11 @@ func TestTheOwnerTreatsItsOwnBeaconLikeAnyOther(t *testing.T) {
 		r.mu.Lock()
 		own := bytes.Clone(r.pushed[0])
 		r.mu.Unlock()
-		// when a spy hands that beacon to the seeker's own mesh address
+		// when it comes by the mesh, it is looked at and handed on
+		if err := l.Check(own); err != nil {
+			t.Fatalf("does not hand its own beacon on: %v", err)
+		}
+		// and when a spy hands it to the seeker's own mesh address
 		if err := l.TakePush(own); err != nil {
 			t.Fatal(err)
 		}

@@ -28,7 +28,7 @@ func (r *relay) begin(b Beacon) error {
 	if _, ok := r.pending[b]; ok {
 		return ErrSeen
 	}
-	if len(r.pending) >= maxPending || !r.limit.Allow() {
+	if len(r.pending) >= maxPending {
 		return ErrBusy
 	}
 	r.pending[b] = struct{}{}
@@ -48,7 +48,7 @@ func (r *relay) end(b Beacon) {
 // Who pushed it is not known and not asked. If it is our own, it is treated
 // like any other: to do otherwise would tell whoever tries that it is ours.
 func (l *Lobby) TakePush(payload []byte) error {
-	b, err := l.check(payload)
+	b, err := l.check(payload, l.relay.limit.Allow)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (l *Lobby) publish(b Beacon) {
 	}
 	ctx, cancel := context.WithTimeout(l.ctx, publishTime)
 	defer cancel()
-	for payload := b.Encode(); !l.pool.has(b); { // else another member was first
+	for payload := b.Encode(); !l.pool.knows(b); { // else another member was first
 		if l.params.Mesh.Publish(ctx, payload) == nil {
 			break
 		}

@@ -139,13 +139,14 @@ func (a candidate) better(b candidate) bool {
 	return a.lot < b.lot
 }
 
-// best finds whom to call next. It is called with mu held.
+// best finds whom to call next, and notes whether there is anybody who could
+// be called. It is called with mu held.
 func (s *search) best(now time.Time) (best candidate, ok bool) {
 	var ahead bool // somebody with a shared interest is being called
 	for _, c := range s.calls {
 		ahead = ahead || c.shares && now.Sub(c.since) < headStart
 	}
-	epoch := s.lobby.clock.epoch()
+	epoch, wanted := s.lobby.clock.epoch(), s.wanted(now)
 	s.lobby.pool.newest(func(seen sighting) bool {
 		if seen.Address == s.chat.address || seen.Address == s.pairing.with || s.calls[seen.Address] != nil || !current(seen.Epoch, epoch) {
 			return true
@@ -156,6 +157,9 @@ func (s *search) best(now time.Time) (best candidate, ok bool) {
 		}
 		t := s.lobby.trials.of(seen.Beacon)
 		if t.hopeless() || now.Before(t.next) {
+			return true
+		}
+		if s.met = now; c.shared < wanted {
 			return true
 		}
 		c.failures = t.failures
@@ -205,7 +209,11 @@ func (s *search) run(c *call) {
 	partner, err := proposal.Confirm(ctx)
 	if err != nil {
 		partner = nil
-		s.lobby.trials.add(c.beacon, 2, 0) // tried once more at most
+		failures := maxFailures - 1 // left for another: tried once more at most
+		if ctx.Err() != nil {
+			failures = maxFailures // who accepts and says nothing is no use at all
+		}
+		s.lobby.trials.add(c.beacon, failures, 0)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -221,6 +229,11 @@ func (s *search) propose(c *call) (*session.Proposal, error) {
 	if err != nil {
 		return nil, unreachable{err}
 	}
+	ctx, cancel := context.WithTimeout(c.ctx, knockTime)
+	defer cancel()
+	if err := session.Knock(ctx, conn, s.params.Network, c.to); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	ok := s.calls[c.to] == c && s.pairing.offer(c.to)
 	s.mu.Unlock()
@@ -228,7 +241,7 @@ func (s *search) propose(c *call) (*session.Proposal, error) {
 		conn.Close()
 		return nil, errDropped
 	}
-	ctx, cancel := context.WithTimeout(c.ctx, offerTime)
+	ctx, cancel = context.WithTimeout(c.ctx, offerTime)
 	defer cancel()
 	params := s.params
 	params.Redial = s.redial(c.to)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -17,20 +18,22 @@ import (
 	"passerby/net/onion"
 	"passerby/net/onion/oniontest"
 	"passerby/net/session"
+	"passerby/net/stamp"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const (
-	network = "test"
-	bits    = 2
-)
+const network = "test"
+
+// cost is what tests of many members can bear.
+var cost = lobby.Cost{Gate: 2, Memory: stamp.MinMemory, Effort: 1, Door: -16}
 
 // place is where the members of a test are: Tor in memory, and a mesh that is
 // no more than delays.
 type place struct {
-	t   *testing.T
-	tor *oniontest.Net
+	t    *testing.T
+	tor  *oniontest.Net
+	size int // what members take the network's size for; 0 where there are no shards
 
 	mu      sync.Mutex
 	members []*member
@@ -45,7 +48,8 @@ type member struct {
 	*lobby.Lobby
 
 	mu        sync.Mutex
-	deaf      bool // takes pushes and does nothing
+	deaf      bool     // takes pushes and does nothing
+	follows   []uint16 // shards
 	published [][]byte
 }
 
@@ -53,9 +57,17 @@ func newPlace(t *testing.T) *place {
 	return &place{t: t, tor: oniontest.New(), pushed: make(map[string]time.Time)}
 }
 
-func (p *place) join() *member {
-	m := &member{place: p, address: onion.GenerateKey().Address(), node: p.tor.Node()}
-	m.Lobby = lobby.New(context.Background(), lobby.Params{Network: m.node, Mesh: m, Name: network, Bits: bits})
+func (p *place) join(costs ...func(*lobby.Cost)) *member {
+	m := &member{place: p, address: onion.GenerateKey().Address(), node: p.tor.Node(), follows: []uint16{0}}
+	c := cost
+	for _, change := range costs {
+		change(&c)
+	}
+	params := lobby.Params{Network: m.node, Mesh: m, Name: network, Cost: c}
+	if p.size > 0 {
+		params.Size = func() int { return p.size }
+	}
+	m.Lobby = lobby.New(context.Background(), params)
 	p.mu.Lock()
 	p.members = append(p.members, m)
 	p.mu.Unlock()
@@ -119,6 +131,22 @@ func (m *member) Push(ctx context.Context, to onion.Address, payload []byte) err
 	return errors.New("no such member")
 }
 
+// Follow implements lobby.Shards.
+func (m *member) Follow(shards []uint16) {
+	if len(shards) > 8 || !slices.IsSorted(shards) || len(slices.Compact(slices.Clone(shards))) != len(shards) {
+		m.place.t.Errorf("follows %v", shards)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.follows = shards
+}
+
+func (m *member) hears(payload []byte) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Contains(m.follows, lobby.ShardOf(payload))
+}
+
 func (m *member) isDeaf() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -132,7 +160,7 @@ func (m *member) Publish(ctx context.Context, payload []byte) error {
 	if since < lobby.MinMix || since > lobby.MaxMix+time.Second {
 		m.place.t.Errorf("published %v after it was pushed", since)
 	}
-	b, err := lobby.Decode(payload, network, bits, lobby.EpochOf(time.Now()))
+	b, err := lobby.Decode(payload, network, cost, lobby.EpochOf(time.Now()))
 	if err != nil {
 		m.place.t.Errorf("published what is no beacon: %v", err)
 	}
@@ -147,7 +175,7 @@ func (m *member) Publish(ctx context.Context, payload []byte) error {
 			continue // as for a mesh that does not hand us what we publish
 		}
 		time.AfterFunc(200*time.Millisecond+rand.N(700*time.Millisecond), func() {
-			if other.Check(payload) == nil {
+			if other.hears(payload) && other.Check(payload) == nil {
 				other.Deliver(payload)
 			}
 		})
@@ -262,7 +290,7 @@ func (p *place) stranger(interests ...string) *stranger {
 	p.t.Helper()
 	s := &stranger{key: onion.GenerateKey(), node: p.tor.Node()}
 	b := lobby.Beacon{Epoch: lobby.EpochOf(time.Now()), Address: s.key.Address(), Tags: s.params(interests...).Tags}
-	if err := b.Mint(p.t.Context(), s.key, network, bits); err != nil {
+	if err := b.Mint(p.t.Context(), s.key, network, cost); err != nil {
 		p.t.Fatal(err)
 	}
 	s.beacon = b.Encode()
@@ -288,6 +316,9 @@ func (s *stranger) params(interests ...string) session.Params {
 func (s *stranger) propose(ctx context.Context, to onion.Address) (*session.Proposal, net.Conn, error) {
 	conn, err := s.node.Dial(ctx, to.String(), "")
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := session.Knock(ctx, conn, network, to); err != nil {
 		return nil, nil, err
 	}
 	proposal, err := session.Propose(ctx, conn, s.params(), to)

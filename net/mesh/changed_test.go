@@ -25,7 +25,7 @@ func TestCompanyIsToldAtOnce(t *testing.T) {
 			var err error
 			m, err = mesh.New(t.Context(), mesh.Params{
 				Network: n.Node(), Key: onion.GenerateKey(), Name: "test", PayloadSize: payloadSize,
-				Check: func([]byte) error { return nil }, Deliver: func([]byte) {}, TakePush: func([]byte) error { return nil },
+				Check: func(onion.Address, []byte) error { return nil }, Deliver: func([]byte) {}, TakePush: func([]byte) error { return nil },
 				Changed: func() {
 					select {
 					case stir <- struct{}{}:

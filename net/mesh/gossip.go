@@ -20,17 +20,6 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Bounds of gossip.
-const (
-	maxMessage   = 16 << 10
-	maxControl   = 32 << 10
-	seenFor      = 45 * time.Minute // longer than a beacon is valid, or old ones would flood again
-	rpcRate      = 40               // gossip RPCs a second that one member may send
-	rpcBurst     = 400
-	messageRate  = 20 // messages a second that one member may send
-	messageBurst = 400
-)
-
 // silent is a logger for libraries that insist on one.
 var silent = slog.New(slog.DiscardHandler)
 
@@ -55,7 +44,7 @@ func gossipParams() pubsub.GossipSubParams {
 // the rules of the mesh. Keys cost nothing here, so a score is a circuit
 // breaker for one connection and no judgement of anybody. Delivery deficits
 // and IP addresses, which mean nothing over Tor, do not count.
-func scoreParams(topic string) (*pubsub.PeerScoreParams, *pubsub.PeerScoreThresholds) {
+func scoreParams() (*pubsub.PeerScoreParams, *pubsub.PeerScoreThresholds) {
 	decay := pubsub.ScoreParameterDecay
 	return &pubsub.PeerScoreParams{
 			AppSpecificScore:          func(peer.ID) float64 { return 0 },
@@ -66,21 +55,26 @@ func scoreParams(topic string) (*pubsub.PeerScoreParams, *pubsub.PeerScoreThresh
 			BehaviourPenaltyThreshold: 6,
 			BehaviourPenaltyDecay:     decay(10 * time.Minute),
 			TopicScoreCap:             20,
-			Topics: map[string]*pubsub.TopicScoreParams{topic: {
-				TopicWeight:                    1,
-				TimeInMeshWeight:               0.01,
-				TimeInMeshQuantum:              time.Minute,
-				TimeInMeshCap:                  60,
-				FirstMessageDeliveriesWeight:   0.2,
-				FirstMessageDeliveriesDecay:    decay(10 * time.Minute),
-				FirstMessageDeliveriesCap:      50,
-				InvalidMessageDeliveriesWeight: -10,
-				InvalidMessageDeliveriesDecay:  decay(time.Hour),
-			}},
+			Topics:                    make(map[string]*pubsub.TopicScoreParams), // each when we enter it
 		}, &pubsub.PeerScoreThresholds{
 			GossipThreshold: -10, PublishThreshold: -50, GraylistThreshold: -80,
 			AcceptPXThreshold: 1000, OpportunisticGraftThreshold: 1,
 		}
+}
+
+// topicScore is what counts in each topic.
+func topicScore() *pubsub.TopicScoreParams {
+	return &pubsub.TopicScoreParams{
+		TopicWeight:                    1,
+		TimeInMeshWeight:               0.01,
+		TimeInMeshQuantum:              time.Minute,
+		TimeInMeshCap:                  60,
+		FirstMessageDeliveriesWeight:   0.2,
+		FirstMessageDeliveriesDecay:    pubsub.ScoreParameterDecay(10 * time.Minute),
+		FirstMessageDeliveriesCap:      50,
+		InvalidMessageDeliveriesWeight: -10,
+		InvalidMessageDeliveriesDecay:  pubsub.ScoreParameterDecay(time.Hour),
+	}
 }
 
 // names derives everything that tells one network from another: two networks
@@ -92,8 +86,8 @@ func names(network string) (gossip, sampling, push protocol.ID, topic string) {
 	_ = binary.Write(h, binary.BigEndian, uint32(len(network)))
 	io.WriteString(h, network)
 	tag := fmt.Sprintf("%x", h.Sum(nil)[:8])
-	id := func(what string) protocol.ID { return protocol.ID("/passerby/" + tag + "/" + what + "/1") }
-	return id("mesh"), id("sample"), id("push"), "passerby/" + tag + "/lobby"
+	id := func(what string) protocol.ID { return protocol.ID("/passerby/" + tag + "/" + what) }
+	return id("mesh/1"), id("sample/2"), id("push/1"), "passerby/" + tag + "/lobby"
 }
 
 // meter bounds what each member may send.
@@ -144,9 +138,13 @@ func (m *meter) keep(is func(peer.ID) bool) {
 
 var errUnknownFields = errors.New("mesh: a message with fields that do not exist")
 
-// newGossip starts GossipSub on h. check judges every message of the topic.
-func newGossip(ctx context.Context, h *torHost, gossip protocol.ID, topic string, m *meter, check func([]byte) error) (*pubsub.PubSub, error) {
-	params, thresholds := scoreParams(topic)
+// newGossip starts GossipSub on h. inspect is asked about all that comes, and
+// check judges every message by its topic and what is in it.
+func newGossip(ctx context.Context, h *torHost, gossip protocol.ID, filter pubsub.SubscriptionFilter, inspect func(peer.ID, *pubsub.RPC) error, check func(p peer.ID, topic string, data []byte) error) (*pubsub.PubSub, error) {
+	params, thresholds := scoreParams()
+	validator := func(_ context.Context, p peer.ID, msg *pubsub.Message) pubsub.ValidationResult {
+		return judge(msg.Message, func(data []byte) error { return check(p, msg.GetTopic(), data) })
+	}
 	ps, err := pubsub.NewGossipSub(ctx, h,
 		// Nothing says who wrote a message: no signature, author or number.
 		pubsub.WithMessageSignaturePolicy(pubsub.StrictNoSign),
@@ -159,23 +157,18 @@ func newGossip(ctx context.Context, h *torHost, gossip protocol.ID, topic string
 		}),
 		pubsub.WithGossipSubParams(gossipParams()),
 		pubsub.WithPeerScore(params, thresholds),
-		pubsub.WithSubscriptionFilter(pubsub.WrapLimitSubscriptionFilter(pubsub.NewAllowlistSubscriptionFilter(topic), 4)),
-		pubsub.WithAppSpecificRpcInspector(m.inspect),
+		pubsub.WithSubscriptionFilter(filter),
+		pubsub.WithDefaultValidator(validator, pubsub.WithValidatorInline(true)),
+		pubsub.WithAppSpecificRpcInspector(inspect),
 		pubsub.WithMaxMessageSize(maxMessage),
 		pubsub.WithMaxControlMessageSize(maxControl),
-		pubsub.WithPeerOutboundQueueSize(128),
+		pubsub.WithPeerOutboundQueueSize(outQueue),
 		pubsub.WithSeenMessagesTTL(seenFor),
 		pubsub.WithValidateWorkers(1), // validation is inline; the number of cores must not show
 		pubsub.WithLogger(silent),
 		pubsub.WithRPCLogger(silent),
 	)
 	if err != nil {
-		return nil, fmt.Errorf("mesh: gossip: %w", err)
-	}
-	validator := func(_ context.Context, _ peer.ID, msg *pubsub.Message) pubsub.ValidationResult {
-		return judge(msg.Message, check)
-	}
-	if err := ps.RegisterTopicValidator(topic, validator, pubsub.WithValidatorInline(true)); err != nil {
 		return nil, fmt.Errorf("mesh: gossip: %w", err)
 	}
 	return ps, nil

@@ -90,7 +90,7 @@ func lone(t *testing.T, n *oniontest.Net) *Mesh {
 	t.Helper()
 	m, err := New(t.Context(), Params{
 		Network: n.Node(), Key: onion.GenerateKey(), Name: "test", PayloadSize: 1,
-		Check: func([]byte) error { return nil }, Deliver: func([]byte) {}, TakePush: func([]byte) error { return nil },
+		Check: func(onion.Address, []byte) error { return nil }, Deliver: func([]byte) {}, TakePush: func([]byte) error { return nil },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func TestMessagesNameNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := oniontest.New()
 		a, b := lone(t, n), lone(t, n)
-		sub, err := b.topic.Subscribe()
+		sub, err := b.channels[Root].topic.Subscribe()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,15 +36,6 @@ import (
 	"passerby/net/onion"
 )
 
-// Times that fit Tor, where a circuit takes seconds and a stall is usual.
-const (
-	dialTimeout      = 90 * time.Second // one dial: circuit, Noise and yamux
-	acceptTimeout    = 45 * time.Second // one inbound handshake
-	negotiateTimeout = 30 * time.Second // choosing a protocol on a stream
-	keepAlive        = 30 * time.Second
-	writeTimeout     = 40 * time.Second // a member that is silent for longer is gone
-)
-
 // libp2p logs peers and addresses, some of it to standard error. None of that
 // may be written anywhere.
 func init() { gologshim.SetDefaultHandler(slog.DiscardHandler) }

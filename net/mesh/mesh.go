@@ -11,10 +11,22 @@
 // linked in cannot leak. GossipSub learns of peers from Identify; here
 // torHost.announce tells it instead.
 //
+// # Shards
+//
+// A network that grows splits its gossip into shards, the nodes of a binary
+// tree with one topic each, so that what one member hears stays bounded. Which
+// shard a payload is in follows from the payload ([Params].Shard); which shards
+// a member hears is its own choice ([Mesh.Follow]). A payload in the topic of
+// another shard is invalid. Members tell those they are connected to what they
+// follow, and each keeps to a few who follow what it does: where too few are,
+// it asks for such. Who knows none names members in shards near by, as deep in
+// the tree as can be, so the search gets nearer with each question.
+//
 // # Three protocols
 //
 // A member opens a gossip stream. Members may ask each other for a sample of
-// the mesh: the answer is always sixteen keys. And anybody may push one beacon
+// the mesh: the answer is always sixteen keys, and a bit by which a member says
+// that it stays on for others. And anybody may push one beacon
 // to a member with a key made for that alone, see [Mesh.Push]: who pushes is
 // never a member and cannot be told from one that never comes back.
 //
@@ -43,28 +55,8 @@ import (
 	"passerby/net/onion"
 )
 
-const (
-	degree      = 8  // members we try to be connected to
-	outDegree   = 3  // of them, members that we chose to dial ourselves
-	maxInbound  = 24 // members that may have dialed us
-	maxDialing  = 3  // dials of the mesh under way
-	housekeep   = time.Second
-	resample    = time.Minute      // between two samples while all is well
-	hungry      = 10 * time.Second // between two samples while we have few members
-	strangerFor = 45 * time.Second // how long a connection may be neither member nor pusher
-	deafAfter   = time.Minute      // a member without gossip is announced again after this
-	deafLimit   = 3 * time.Minute  // and disconnected after this
-
-	// samples is how many keys one answer holds, zero keys where fewer are
-	// known.
-	samples     = 16
-	sampleSize  = samples * 32
-	sampleTime  = 30 * time.Second
-	sampleEvery = 2 * time.Second // a member may ask this often
-
-	pushTime  = 75 * time.Second
-	takenByte = 1
-)
+// takenByte is the answer to a push that was taken.
+const takenByte = 1
 
 // Errors of this package and of its callbacks.
 var (
@@ -73,19 +65,24 @@ var (
 	// ErrIgnore is wrapped by what Params.Check returns for a payload that is
 	// of no use and nobody's fault.
 	ErrIgnore = errors.New("mesh: ignored")
+	// ErrExpel is wrapped by what Params.Check returns for a payload that nobody
+	// relays by mistake: the connection to whoever relayed it ends.
+	ErrExpel = errors.New("mesh: expelled")
 	// ErrAlone tells that nobody is there to hear.
 	ErrAlone = errors.New("mesh: no members to publish to")
 )
 
-// Params is what a Mesh is made of. All fields but Changed are required.
+// Params is what a Mesh is made of. All fields but Shard, Stays
+// and Changed are required.
 type Params struct {
 	Network onion.Network
 	Key     onion.Key // our member key, for one run of the program
 	Name    string    // the network's name; networks with different names never meet
-	// Check judges a payload of PayloadSize bytes. It is called inline for
-	// every message from the mesh and must be quick. Its error is held
-	// against who sent it, unless it wraps ErrIgnore.
-	Check func(payload []byte) error
+	// Check judges a payload of PayloadSize bytes that a member relayed to us,
+	// or that we publish ourselves. It is called inline for every message from
+	// the mesh and must be quick. Its error is held against who relayed it,
+	// unless it wraps ErrIgnore; see also ErrExpel.
+	Check func(from onion.Address, payload []byte) error
 	// Deliver gets each valid payload once, ours included when it comes back.
 	Deliver func(payload []byte)
 	// TakePush gets a payload that a stranger hands over, and refuses it with
@@ -93,6 +90,14 @@ type Params struct {
 	TakePush func(payload []byte) error
 	// PayloadSize is the one size of a payload in bytes.
 	PayloadSize int
+	// Shard tells in which shard's topic a payload of PayloadSize bytes
+	// belongs: [Root], or 2 to 4095, a node of a binary tree in heap order.
+	// It is called before Check, for whatever comes, and must be quick. All
+	// belong in the root where it is not set.
+	Shard func(payload []byte) uint16
+	// Stays tells, if set, whether this member stays on for others, so that
+	// those who ask it whom it knows may remember it. It must be quick.
+	Stays func() bool
 	// Changed is called, if set, when the number of members may have changed.
 	Changed func()
 }
@@ -104,16 +109,25 @@ type Mesh struct {
 	gossip, sampling, pushs protocol.ID
 	topicName               string
 	pubsub                  *pubsub.PubSub
-	topic                   *pubsub.Topic
+	company                 *company
+	ledger                  *ledger
 	view                    *view
 	meter                   *meter
 	kick                    chan struct{} // wakes maintain
+	news                    chan struct{} // wakes follow
 
 	ctx    context.Context
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
 
+	// following orders what we do with topics. It may be held while
+	// GossipSub's loop is waited for, and so never on that loop.
+	following sync.Mutex
+	channels  map[uint16]*channel
+	hunts     map[uint16]*hunt // by the shard that is looked for
+
 	mu      sync.Mutex
+	answers []answer // of the last members that told us whom they know, the oldest first
 	members map[peer.ID]*member
 	seen    map[network.Conn]time.Time // connections that are no member's yet
 	closed  bool
@@ -125,6 +139,7 @@ type member struct {
 	deaf    time.Time // since when it is not in the topic; zero if it is
 	told    bool      // announced again since it is deaf
 	sampled time.Time // when it last asked for a sample
+	stays   bool      // it said so when we last asked it for one
 }
 
 // New publishes the member address of p.Key and starts taking part. It returns
@@ -134,9 +149,12 @@ func New(ctx context.Context, p Params) (_ *Mesh, err error) {
 	m := &Mesh{
 		params: p, view: newView(p.Key.Address()),
 		meter: &meter{peers: make(map[peer.ID]*budget)}, kick: make(chan struct{}, 1),
+		news: make(chan struct{}, 1), channels: make(map[uint16]*channel), hunts: make(map[uint16]*hunt),
 		members: make(map[peer.ID]*member), seen: make(map[network.Conn]time.Time),
 	}
 	m.gossip, m.sampling, m.pushs, m.topicName = names(p.Name)
+	m.company = newCompany(m.topicName, m.told)
+	m.ledger = newLedger(m.company.in)
 	m.ctx, m.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
 		if err != nil {
@@ -149,25 +167,19 @@ func New(ctx context.Context, p Params) (_ *Mesh, err error) {
 	m.host.swarm.Notify(&network.NotifyBundle{ConnectedF: m.connected, DisconnectedF: m.disconnected})
 	m.host.SetStreamHandler(m.sampling, m.answerSample)
 	m.host.SetStreamHandler(m.pushs, m.takePush)
-	if m.pubsub, err = newGossip(m.ctx, m.host, m.gossip, m.topicName, m.meter, m.check); err != nil {
+	if m.pubsub, err = newGossip(m.ctx, m.host, m.gossip, m.company, m.inspect, m.check); err != nil {
 		return nil, err
-	}
-	if m.topic, err = m.pubsub.Join(m.topicName); err != nil {
-		return nil, fmt.Errorf("mesh: topic: %w", err)
-	}
-	sub, err := m.topic.Subscribe(pubsub.WithBufferSize(256))
-	if err != nil {
-		return nil, fmt.Errorf("mesh: topic: %w", err)
 	}
 	if err = m.host.swarm.Listen(p.Key.Address().Multiaddr()); err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)
 	}
-	company, err := m.topic.EventHandler()
+	m.following.Lock()
+	err = m.enter(Root)
+	m.following.Unlock()
 	if err != nil {
-		return nil, fmt.Errorf("mesh: topic: %w", err)
+		return nil, err
 	}
-	m.tasks.Go(func() { m.deliver(sub) })
-	m.tasks.Go(func() { m.follow(company) })
+	m.tasks.Go(m.follow)
 	m.tasks.Go(m.maintain)
 	return m, nil
 }
@@ -203,10 +215,28 @@ func (m *Mesh) Learn(addresses []onion.Address) {
 func (m *Mesh) Bridge(addresses []onion.Address) {
 	m.view.learn(addresses)
 	m.mu.Lock()
-	room := max(0, 3*degree-len(m.members))
+	room := max(0, maxOutbound-len(m.members))
 	m.mu.Unlock()
 	for _, i := range rand.Perm(len(addresses))[:min(2, room, len(addresses))] {
 		if a := addresses[i]; m.view.claim(a) {
+			m.spawn(func() { m.dial(a) })
+		}
+	}
+	m.wake()
+}
+
+// Meet adds members like Learn and connects to two of them even where Bridge
+// would not, for members that come from a source that is worth more than most.
+// It makes room for them, up to a bound.
+func (m *Mesh) Meet(addresses []onion.Address) {
+	m.view.learn(addresses)
+	dials := 0
+	for _, i := range rand.Perm(len(addresses)) {
+		if dials == huntDials || !m.room(Root) {
+			break
+		}
+		if a := addresses[i]; m.view.claim(a) {
+			dials++
 			m.spawn(func() { m.dial(a) })
 		}
 	}
@@ -223,24 +253,9 @@ func (m *Mesh) Hurry() {
 	m.wake()
 }
 
-// Peers returns how many members hear our gossip and we theirs.
-func (m *Mesh) Peers() int { return len(m.topic.ListPeers()) }
-
 // Members returns up to n random members that we are connected to or met
 // lately, never ourselves.
 func (m *Mesh) Members(n int) []onion.Address { return m.view.sample(n) }
-
-// Publish gossips a payload as a relay of it. The writer of a payload never
-// calls it: see [Mesh.Push].
-func (m *Mesh) Publish(ctx context.Context, payload []byte) error {
-	if m.Peers() == 0 {
-		return ErrAlone
-	}
-	if err := m.topic.Publish(ctx, payload); err != nil {
-		return fmt.Errorf("mesh: publish: %w", err)
-	}
-	return nil
-}
 
 // Push hands a payload to the member at address with a key and circuits made
 // for that alone, and returns nil when the member took it. The member learns
@@ -312,33 +327,32 @@ func (m *Mesh) takePush(s network.Stream) {
 	s.Conn().Close()
 }
 
-func (m *Mesh) check(payload []byte) error {
+// inspect is GossipSub's first look at what a member sends.
+func (m *Mesh) inspect(p peer.ID, rpc *pubsub.RPC) error {
+	if err := m.meter.inspect(p, rpc); err != nil {
+		return err
+	}
+	m.ledger.sent(p, rpc)
+	return nil
+}
+
+func (m *Mesh) check(p peer.ID, topic string, payload []byte) error {
 	if len(payload) != m.params.PayloadSize {
 		return fmt.Errorf("mesh: a payload of %d bytes", len(payload))
 	}
-	return m.params.Check(payload)
-}
-
-func (m *Mesh) deliver(sub *pubsub.Subscription) {
-	defer sub.Cancel()
-	for {
-		msg, err := sub.Next(m.ctx)
-		if err != nil {
-			return
-		}
-		m.params.Deliver(msg.GetData())
+	// Or a beacon of one shard could be made to cost the members of all.
+	if topic != topicOf(m.topicName, m.shard(payload)) {
+		return errors.New("mesh: a payload of another shard")
 	}
-}
-
-// follow tells at once when a member begins or ends to hear our gossip.
-func (m *Mesh) follow(company *pubsub.TopicEventHandler) {
-	defer company.Cancel()
-	for {
-		if _, err := company.NextPeerEvent(m.ctx); err != nil {
-			return
-		}
-		m.changed()
+	from, err := onion.AddressFromPeer(p)
+	if err != nil {
+		return err
 	}
+	err = m.params.Check(from, payload)
+	if errors.Is(err, ErrExpel) && from != m.Address() {
+		m.spawn(func() { _ = m.host.swarm.ClosePeer(p) }) // fails where it is closed already
+	}
+	return err
 }
 
 // admit decides about an inbound stream by its protocol.
@@ -375,13 +389,21 @@ func (m *Mesh) join(p peer.ID, conn network.Conn, inbound bool) bool {
 		return false
 	}
 	m.members[p] = &member{inbound: inbound}
+	m.met(p, true)
 	m.mu.Unlock()
-	if a, err := onion.AddressFromPeer(p); err == nil {
-		m.view.met(a, true)
-	}
+	m.ledger.met(p)
 	m.host.announce(p, conn, m.gossip)
 	m.changed()
 	return true
+}
+
+// met tells the view that p has become a member, or is none any more. It is
+// called with mu held, or the view could be told in the wrong order, and take
+// somebody who has left for a neighbour ever after.
+func (m *Mesh) met(p peer.ID, live bool) {
+	if a, err := onion.AddressFromPeer(p); err == nil {
+		m.view.met(a, live)
+	}
 }
 
 // inbound counts members that dialed us. It is called with mu held.
@@ -410,6 +432,7 @@ func (m *Mesh) disconnected(n network.Network, conn network.Conn) {
 	gone := left && m.members[p] != nil
 	if gone {
 		delete(m.members, p)
+		m.met(p, false)
 	}
 	m.mu.Unlock()
 	if left {
@@ -419,8 +442,10 @@ func (m *Mesh) disconnected(n network.Network, conn network.Conn) {
 	}
 	if gone {
 		m.meter.forget(p)
+		m.company.forget(p)
+		standing := m.ledger.forget(p)
 		if a, err := onion.AddressFromPeer(p); err == nil {
-			m.view.met(a, false)
+			m.view.note(a, standing)
 		}
 		m.changed()
 		m.wake()
@@ -442,8 +467,9 @@ func (m *Mesh) wake() {
 
 // maintain keeps us connected to enough members, and those connections alive.
 func (m *Mesh) maintain() {
-	dialing := make(chan struct{}, maxDialing)
+	dialing, hunting := make(chan struct{}, maxDialing), make(chan struct{}, maxHunts)
 	var sampled time.Time
+	var company int // members that heard us at the last look
 	for {
 		select {
 		case <-m.ctx.Done():
@@ -452,7 +478,21 @@ func (m *Mesh) maintain() {
 		case <-time.After(housekeep/2 + rand.N(housekeep)):
 		}
 		now := time.Now()
-		m.watch(now)
+		if n := m.watch(now); n != company {
+			company = n
+			m.changed()
+		}
+		for _, s := range m.starving(now) {
+			select {
+			case hunting <- struct{}{}:
+				m.begin(s)
+				m.spawn(func() {
+					defer func() { <-hunting }()
+					m.search(s)
+				})
+			default: // its turn comes
+			}
+		}
 		m.mu.Lock()
 		members, dialed := len(m.members), len(m.members)-m.inbound()
 		m.mu.Unlock()
@@ -503,7 +543,9 @@ func (m *Mesh) dialNext(dialing chan struct{}) bool {
 	return true
 }
 
-func (m *Mesh) dial(a onion.Address) {
+// dial connects to a member that has been marked as being dialed, and tells
+// whether it did.
+func (m *Mesh) dial(a onion.Address) bool {
 	p, err := a.Peer()
 	if err == nil {
 		err = m.host.Connect(m.ctx, peer.AddrInfo{ID: p})
@@ -511,18 +553,16 @@ func (m *Mesh) dial(a onion.Address) {
 	conns := m.host.swarm.ConnsToPeer(p)
 	if err != nil || len(conns) == 0 {
 		m.view.failed(a)
-		return
+		return false
 	}
-	m.join(p, conns[0], false)
+	return m.join(p, conns[0], false)
 }
 
 // watch ends connections that are of no use and wakes members that fell out
-// of gossip, which happens when GossipSub gives up on a stream.
-func (m *Mesh) watch(now time.Time) {
-	inTopic := make(map[peer.ID]bool)
-	for _, p := range m.topic.ListPeers() {
-		inTopic[p] = true
-	}
+// of gossip, which happens when GossipSub gives up on a stream. It returns how
+// many are in gossip.
+func (m *Mesh) watch(now time.Time) int {
+	inTopic := m.inTopics()
 	var end []network.Conn
 	var again []peer.ID
 	m.mu.Lock()
@@ -539,7 +579,10 @@ func (m *Mesh) watch(now time.Time) {
 		switch {
 		case len(conns) == 0: // it left before it was counted
 			delete(m.members, p)
-		case inTopic[p]:
+			m.met(p, false)
+		case !mb.inbound && m.ledger.standing(p) == Mute:
+			end = append(end, conns...) // its place is better given to another
+		case inTopic[p] > 0:
 			mb.deaf, mb.told = time.Time{}, false
 		case mb.deaf.IsZero():
 			mb.deaf = now
@@ -550,7 +593,10 @@ func (m *Mesh) watch(now time.Time) {
 			again = append(again, p)
 		}
 	}
-	m.meter.keep(func(p peer.ID) bool { return m.members[p] != nil })
+	isMember := func(p peer.ID) bool { return m.members[p] != nil }
+	m.meter.keep(isMember)
+	m.company.keep(isMember)
+	m.ledger.keep(isMember)
 	m.mu.Unlock()
 	for _, conn := range end {
 		conn.Close()
@@ -560,4 +606,5 @@ func (m *Mesh) watch(now time.Time) {
 			m.host.announce(p, conns[0], m.gossip)
 		}
 	}
+	return len(inTopic)
 }

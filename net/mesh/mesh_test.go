@@ -41,18 +41,26 @@ func (m *member) pushes() int {
 	return len(m.pushed)
 }
 
-// bad is the first byte of payloads that Check refuses.
-const bad = 0xff
+// The first bytes of payloads that Check refuses, the latter for good, unless
+// they are our own.
+const (
+	bad    = 0xff
+	forged = 0xfe
+)
 
 func newMember(t *testing.T, n *oniontest.Net, name string) *member {
 	t.Helper()
 	m := &member{node: n.Node(), delivered: make(map[string]int)}
+	key := onion.GenerateKey()
 	var err error
 	m.Mesh, err = mesh.New(t.Context(), mesh.Params{
-		Network: m.node, Key: onion.GenerateKey(), Name: name, PayloadSize: payloadSize,
-		Check: func(p []byte) error {
-			if p[0] == bad {
+		Network: m.node, Key: key, Name: name, PayloadSize: payloadSize,
+		Check: func(from onion.Address, p []byte) error {
+			switch {
+			case p[0] == bad:
 				return errors.New("bad")
+			case p[0] == forged && from != key.Address():
+				return fmt.Errorf("%w: forged", mesh.ErrExpel)
 			}
 			return nil
 		},
@@ -153,6 +161,29 @@ func TestWhoDialsUsDoesNotFillOurPlaces(t *testing.T) {
 	})
 }
 
+func TestWhoRelaysWhatNobodyWouldIsExpelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given two members
+		n := oniontest.New()
+		a, b := newMember(t, n, "test"), newMember(t, n, "test")
+		time.Sleep(10 * time.Second)
+		a.Learn([]onion.Address{b.Address()})
+		wait(t, time.Minute, "each other", func() bool { return a.Peers() == 1 && b.Peers() == 1 })
+		time.Sleep(10 * time.Second)
+		// when one sends what it alone finds good
+		p := payload()
+		p[0] = forged
+		if err := b.Publish(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+		// then the other ends their connection
+		wait(t, 20*time.Second, "the end", func() bool { return a.Peers() == 0 })
+		if a.got(p) != 0 || b.got(p) != 1 {
+			t.Errorf("%d and %d have it", a.got(p), b.got(p))
+		}
+	})
+}
+
 func TestNetworksWithDifferentNamesNeverMeet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := oniontest.New()
@@ -235,6 +266,7 @@ func TestMeshHealsWhenTorDies(t *testing.T) {
 		all[2].node.Restart()
 		// then it is a member as before, without anybody telling it anything
 		wait(t, 2*time.Minute, "a healed mesh", full)
+		time.Sleep(3 * time.Second) // GossipSub hands on to those whom it took in at a heartbeat, each second
 		p := payload()
 		if err := all[2].Publish(t.Context(), p); err != nil {
 			t.Fatal(err)
@@ -349,7 +381,7 @@ func TestNewGivesUpWithItsContext(t *testing.T) {
 		defer cancel()
 		_, err := mesh.New(ctx, mesh.Params{
 			Network: node, Key: onion.GenerateKey(), Name: "test", PayloadSize: payloadSize,
-			Check: func([]byte) error { return nil }, Deliver: func([]byte) {}, TakePush: func([]byte) error { return nil },
+			Check: func(onion.Address, []byte) error { return nil }, Deliver: func([]byte) {}, TakePush: func([]byte) error { return nil },
 		})
 		if err == nil {
 			t.Fatal("a mesh without tor")

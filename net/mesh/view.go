@@ -4,17 +4,13 @@ package mesh
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
-	"passerby/net/onion"
-)
+	"github.com/libp2p/go-libp2p/core/peer"
 
-const (
-	maxView     = 512              // members remembered at once
-	maxFailures = 4                // dials in a row after which one is forgotten
-	freshness   = 15 * time.Minute // how long a member counts as alive after it was last met
-	firstRetry  = 5 * time.Second  // after a failed dial; doubles each time
+	"passerby/net/onion"
 )
 
 // contact is what we know of one member.
@@ -24,6 +20,7 @@ type contact struct {
 	dialing  bool
 	failures int
 	retry    time.Time // not dialed before
+	shards   []uint16  // that it told us it is in
 }
 
 // fresh tells whether there is reason to believe that the member is there.
@@ -39,10 +36,17 @@ type view struct {
 
 	mu       sync.Mutex
 	contacts map[onion.Address]*contact
+	past     map[onion.Address]past
+}
+
+// past is what a contact has been that is not connected.
+type past struct {
+	standing Standing
+	at       time.Time
 }
 
 func newView(self onion.Address) *view {
-	return &view{self: self, contacts: make(map[onion.Address]*contact)}
+	return &view{self: self, contacts: make(map[onion.Address]*contact), past: make(map[onion.Address]past)}
 }
 
 // learn adds addresses that somebody named.
@@ -131,7 +135,10 @@ func (v *view) met(a onion.Address, live bool) {
 		c = new(contact)
 		v.contacts[a] = c
 	}
-	*c = contact{met: time.Now(), live: live}
+	if v.past[a].standing == Unreachable {
+		delete(v.past, a)
+	}
+	*c = contact{met: time.Now(), live: live, shards: c.shards}
 	if !live { // who admits us and hangs up is not dialed in a loop
 		c.retry = c.met.Add(firstRetry/2 + rand.N(firstRetry))
 	}
@@ -149,12 +156,55 @@ func (v *view) failed(a onion.Address) {
 	if c.live {
 		return
 	}
-	if c.failures++; c.failures >= maxFailures {
+	c.failures++
+	if c.failures >= provenDials && c.met.IsZero() {
+		v.remember(a, Unreachable)
+	}
+	if c.failures >= maxFailures {
 		delete(v.contacts, a)
 		return
 	}
 	wait := firstRetry << (c.failures - 1)
 	c.retry = time.Now().Add(wait/2 + rand.N(wait))
+}
+
+// note records what a contact has been that has left. One that was mute is not
+// dialed for a while, nor told to anybody.
+func (v *view) note(a onion.Address, s Standing) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if s != Untried {
+		v.remember(a, s)
+	}
+	if c := v.contacts[a]; c != nil && s == Mute && !c.live {
+		c.failures, c.retry = 1, time.Now().Add(pastFor)
+	}
+}
+
+// remember is called with mu held. The oldest makes room.
+func (v *view) remember(a onion.Address, s Standing) {
+	delete(v.past, a)
+	if len(v.past) >= maxPast {
+		var oldest onion.Address
+		first := true
+		for b, p := range v.past {
+			if first || p.at.Before(v.past[oldest].at) {
+				oldest, first = b, false
+			}
+		}
+		delete(v.past, oldest)
+	}
+	v.past[a] = past{s, time.Now()}
+}
+
+// standing tells what was recorded of a contact lately.
+func (v *view) standing(a onion.Address) Standing {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if p, ok := v.past[a]; ok && time.Since(p.at) < pastFor {
+		return p.standing
+	}
+	return Untried
 }
 
 // hurry forgets the waits of everybody, as after an interruption of our own.
@@ -179,6 +229,49 @@ func (v *view) sample(n int) []onion.Address {
 	}
 	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all[:min(n, len(all))]
+}
+
+// follows records which shards a member says it is in.
+func (v *view) follows(p peer.ID, in []uint16) {
+	a, err := onion.AddressFromPeer(p)
+	if err != nil {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if c := v.contacts[a]; c != nil {
+		c.shards = in
+	}
+}
+
+// near returns members as sample does, such as are in a shard first, then such
+// as are in one below it, then such as are nearer to it than ours, the nearest
+// first. Of the root, those count that are connected and in it themselves.
+func (v *view) near(shard uint16, ours int) []onion.Address {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	rank := make(map[onion.Address]int)
+	var all []onion.Address
+	most := nearest
+	if shard == Root {
+		most = rootNamed
+	}
+	for a, c := range v.contacts {
+		if shard == Root && (!c.live || !slices.Contains(c.shards, Root)) {
+			continue
+		}
+		best := -1
+		for _, in := range c.shards {
+			best = max(best, closeness(in, shard))
+		}
+		if c.fresh() && (best >= depth(shard) || best > ours) {
+			rank[a] = best
+			all = append(all, a)
+		}
+	}
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	slices.SortStableFunc(all, func(a, b onion.Address) int { return rank[b] - rank[a] })
+	return all[:min(len(all), most)]
 }
 
 func (v *view) fresh(a onion.Address) bool {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
@@ -23,6 +24,10 @@ const (
 	// maxDials bounds the dials under way: libp2p's own limit counts only
 	// what holds a file descriptor, and each dial makes tor build circuits.
 	maxDials = 8
+	// upgradeTime bounds Noise and yamux on a stream that is up: a few round
+	// trips of a second or two on a slow line. Who takes streams and never says
+	// a word must not hold a dial for as long as circuits may take.
+	upgradeTime = 20 * time.Second
 	// maxStreams is how many streams one rendezvous circuit may open.
 	maxStreams = 4
 	// acceptRate and acceptBurst bound inbound connections before any
@@ -113,6 +118,8 @@ func (t *Transport) Dial(ctx context.Context, m ma.Multiaddr, p peer.ID) (transp
 		return nil, fmt.Errorf("onion: dial: %w", err)
 	}
 	conn := &maConn{Conn: stream, local: placeholder, remote: m}
+	ctx, cancel := context.WithTimeout(ctx, upgradeTime)
+	defer cancel()
 	return t.upgrader.Upgrade(ctx, t, conn, network.DirOutbound, p, scope) // Upgrade ends scope and conn when it fails
 }
 

@@ -15,18 +15,10 @@ import (
 	"passerby/net/onion"
 )
 
-const (
-	replyTime   = 20 * time.Second // one question and its answer
-	hostStreams = 4                // streams a circuit may open to a slot
-	maxAskers   = 16               // answered at once
-	askRate     = 5                // questions a second, all askers together
-	askBurst    = 40
-	listenTime  = time.Minute
-)
-
 // host is a slot that this copy answers at.
 type host struct {
-	key       onion.Key
+	slot      slot
+	since     time.Time
 	listener  net.Listener
 	published chan struct{} // closed when others can find it
 
@@ -35,17 +27,17 @@ type host struct {
 }
 
 // newHost publishes a slot and answers there until close.
-func (r *Rendezvous) newHost(ctx context.Context, key onion.Key) (*host, error) {
+func (r *Rendezvous) newHost(ctx context.Context, s slot) (*host, error) {
 	listenCtx, cancel := context.WithTimeout(ctx, listenTime)
 	defer cancel()
-	l, err := r.params.Network.Listen(listenCtx, key.Private(), hostStreams)
+	l, err := r.params.Network.Listen(listenCtx, s.key.Private(), hostStreams)
 	if err != nil {
 		return nil, err
 	}
-	h := &host{key: key, listener: l, published: make(chan struct{})}
+	h := &host{slot: s, since: time.Now(), listener: l, published: make(chan struct{})}
 	ctx, h.cancel = context.WithCancel(ctx)
 	h.tasks.Go(func() {
-		if r.params.Network.Published(ctx, key.Address().String()) == nil {
+		if r.params.Network.Published(ctx, s.address.String()) == nil {
 			close(h.published)
 			r.changed()
 		}

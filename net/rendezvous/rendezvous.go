@@ -6,22 +6,69 @@
 // # Slots
 //
 // Tor's directory authorities agree on a fresh random value every day
-// (srv-spec). From it and the network's name everybody derives the same eight
-// onion keys ([SlotKey]). Any member may publish the service of a slot, and a
-// newcomer dials all eight: Tor's own hidden-service directories are the
-// meeting place, and tomorrow's addresses cannot be known today. Whoever
-// answers at a slot gives sixteen keys of mesh members and learns nothing
-// about who asked.
+// (srv-spec). From it and the network's name everybody derives the same onion
+// keys ([SlotKey]). Any member may publish the service of a slot, and a
+// newcomer dials some: Tor's own hidden-service directories are the meeting
+// place, and tomorrow's addresses cannot be known today. Whoever answers at a
+// slot gives sixteen keys of mesh members and learns nothing about who asked.
+//
+// There are three levels, of 8, 64 and 256 slots. A small network uses level 0
+// alone, where whoever comes finds the one host there is; a large one uses all,
+// so that no host is asked by everybody and a captor has more to capture.
+//
+// # Who asks
+//
+// A newcomer asks all of level 0 and a few slots of the other levels at the
+// same time, then more of those, until it has heard enough. Three answers that
+// name some members in common, and are not the same, tell of one mesh. Answers
+// that have nothing in common come from a large network, from meshes that
+// formed apart, or from a liar; then it goes on to six, so that whoever answers
+// first is not all that is heard. It connects to two members of each answer,
+// however many members the others name.
 //
 // # Who hosts
 //
-// A copy that finds no slot answering takes one itself after a few seconds,
+// A copy that finds no slot answering takes one of level 0 after a few seconds,
 // so that a network of one can be found by the second. In a network that
-// works, each member looks at a random slot now and then and takes it when
-// nobody answers there; a member hosts one slot at most. Of two that publish
-// the same slot, the last to upload is the one that is found. A host that
-// dials its own slot and meets another takes that other's members over into
-// its mesh and steps down: so meshes that formed apart become one.
+// works, each member looks at a random slot of the levels in use now and then
+// and takes it when nobody answers there, unless three in four of the last that
+// it looked at did. All slots are looked at equally often; the more members
+// there are, the less each looks. A member hosts one slot at most. Its duty
+// ends when it meets another behind its own slot (of two that publish the same
+// slot, the last to upload is the one that is found), or after a while when it
+// sees that others do the duty. A host that dials its own slot and meets
+// another takes that other's members over into its mesh: so meshes that formed
+// apart become one.
+//
+// # How large the network is
+//
+// Levels are chosen by the number of members, which nobody knows. Each member
+// asks another for sixteen random members once in a minute, and slots give as
+// many: two random samples of sixteen have 16·16/N members in common (capture
+// and recapture). Every answer gives one value, by what it shares with all
+// others; the median of them is a round, the median of five rounds counts, and
+// in one round what is acted on at most doubles or halves. Keys cost nothing,
+// so who lies can name members that nobody else names, and make the network
+// look larger, or have many answers name the same, and make it look smaller.
+// But one lie is one value: in networks of up to 3,000, while up to 30 % of the
+// answers lie, nine in ten estimates stay within a factor of three of the truth
+// (TestEstimateUnderLies has the figures), and two levels are a factor of 4.5
+// apart. Without lies it is a fifth to a third too small in a real mesh, where
+// neighbours know the same.
+//
+// It has an end: 24 answers of which no two name the same member make 6,272
+// members. A network of 3,000 is taken for 2,000 or 3,000, one of 6,000 for half
+// as many or all, and those of more than some 10,000 for 6,272
+// (TestEstimateHasAnEnd). Slots need no more, as their last level is in use from
+// 1,968 on. The tree of shards of package lobby could use more: it leaves 64
+// members to each shard, as far as their number is known, and so ends at six
+// levels. A network of a hundred thousand has 64 shards, with more members and
+// more beacons in each than if it knew its size; package netsim measures what
+// comes of that.
+//
+// What a wrong estimate does is bounded: level 0 is always in use and always
+// asked, and a shard is split only where many beacons are heard in it, however
+// large the network is taken to be.
 //
 // # When the random value changes
 //
@@ -32,32 +79,24 @@
 // # What slots cannot do
 //
 // The keys are public, so anybody can take a slot and answer with what they
-// like. Slots alone must not decide whom we see; the number of slots that
-// answered is shown for that reason.
+// like. Slots alone must not decide whom we see. Other sources are brought in
+// by [Rendezvous.Introduce], and [Status] tells which answered, how many
+// answers differ, and whether all rests on slots alone.
+//
+// A slot is judged by those it names: when several of them cannot be reached,
+// or take part in gossip and hand nothing on, and none of them does work, then
+// its next answers are not used and its place counts as empty. That does not
+// find a captor whose members work; nothing here can.
 package rendezvous
 
 import (
 	"context"
-	"maps"
 	"math/rand/v2"
 	"sync"
 	"time"
 
+	"passerby/net/mesh"
 	"passerby/net/onion"
-)
-
-const (
-	probeTime = 45 * time.Second // one question to one slot, at most
-	// emptyTime is how long a newcomer waits for any slot before it takes
-	// the network for empty. Slots whose host has gone take longer to fail.
-	emptyTime = 6 * time.Second
-	// overlap is the share of a period in which the previous one counts too.
-	overlap = 1.0 / 8
-
-	aloneFirst = 10 * time.Second // between looks while nobody is there; tor renews once in ten seconds
-	aloneLast  = time.Minute
-	settled    = 2 * time.Minute // mean time between looks while the mesh is fine
-	poll       = 5 * time.Second // between looks at the shared random value
 )
 
 // Mesh is what this package needs of net/mesh.
@@ -68,6 +107,10 @@ type Mesh interface {
 	Peers() int                       // members we are connected to
 	Learn(addresses []onion.Address)  // members to dial as needed
 	Bridge(addresses []onion.Address) // members of another mesh, to dial now
+	Meet(addresses []onion.Address)   // members from a source worth more than slots, to dial now
+
+	Answers() [][]onion.Address           // whom other members said they know, lately
+	Standing(onion.Address) mesh.Standing // what a member has been to us
 }
 
 // Params is what a Rendezvous is made of. All fields but Changed are required.
@@ -79,51 +122,30 @@ type Params struct {
 	Changed func()
 }
 
-// Status is what a Rendezvous has reached.
-type Status struct {
-	Answered int  // slots that answered when last asked, our own not counted
-	Hosting  bool // we answer at a slot and others can find it
-	Asked    bool // all slots have been asked at least once
-}
-
 // Rendezvous looks for peers and lets itself be found. Its methods are safe
 // for concurrent use.
 type Rendezvous struct {
 	params Params
 
-	mu       sync.Mutex
-	nonces   map[[RequestSize]byte]bool // of probes under way; true once one came in at our own slot
-	answered map[onion.Address]bool     // by slot
-	asked    bool
-	current  *host
-	previous *host // the slot of the period before, while it counts
+	visits sync.WaitGroup // of newcomers, which may go on behind what began them
+
+	mu         sync.Mutex
+	period     period
+	nonces     map[[RequestSize]byte]bool // of probes under way; true once one came in at our own slot
+	visited    map[onion.Address]*visited // by slot
+	answers    []answer                   // of the last slots that answered
+	levels     [Levels][]bool             // what the last probes of each level came to
+	introduced [sources][]onion.Address
+	size       size
+	top        int // the highest level that is used
+	asked      bool
+	current    *host
+	previous   *host // the slot of the period before, while it counts
 }
 
 // New returns a Rendezvous that does nothing until Run.
 func New(p Params) *Rendezvous {
-	return &Rendezvous{params: p, nonces: make(map[[RequestSize]byte]bool), answered: make(map[onion.Address]bool)}
-}
-
-// Status returns what has been reached so far.
-func (r *Rendezvous) Status() Status {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := Status{Asked: r.asked}
-	for _, ok := range r.answered {
-		if ok {
-			s.Answered++
-		}
-	}
-	for _, h := range []*host{r.current, r.previous} {
-		if h != nil {
-			select {
-			case <-h.published:
-				s.Hosting = true
-			default:
-			}
-		}
-	}
-	return s
+	return &Rendezvous{params: p, nonces: make(map[[RequestSize]byte]bool), visited: make(map[onion.Address]*visited)}
 }
 
 func (r *Rendezvous) changed() {
@@ -138,7 +160,7 @@ type period struct {
 	both              bool // the previous value counts too
 }
 
-func (r *Rendezvous) period(ctx context.Context) (period, error) {
+func (r *Rendezvous) now(ctx context.Context) (period, error) {
 	current, previous, elapsed, err := r.params.Network.SharedRandom(ctx)
 	return period{current, previous, elapsed < overlap}, err
 }
@@ -146,17 +168,18 @@ func (r *Rendezvous) period(ctx context.Context) (period, error) {
 // Run looks for peers and hosts a slot when one is missing, until ctx ends.
 func (r *Rendezvous) Run(ctx context.Context) {
 	defer r.stepDown(true)
+	defer r.visits.Wait()
 	var last period // at the last look
 	var next time.Time
 	alone := aloneFirst
 	for first := true; ; first = false {
-		p, err := r.period(ctx)
+		p, err := r.now(ctx)
 		if ctx.Err() != nil {
 			return
 		}
 		turned := first || p.current != last.current
 		if err == nil && p != last {
-			r.forget(p)
+			r.enter(p)
 			last = p
 		}
 		switch now := time.Now(); {
@@ -173,8 +196,8 @@ func (r *Rendezvous) Run(ctx context.Context) {
 			}
 			next = time.Now().Add(alone/2 + rand.N(alone))
 		case now.After(next):
-			r.tend(ctx, p)
-			alone, next = aloneFirst, time.Now().Add(settled/2+rand.N(settled))
+			rest := r.tend(ctx, p)
+			alone, next = aloneFirst, time.Now().Add(rest)
 		}
 		wait := poll
 		if until := time.Until(next); until > 0 && until < wait {
@@ -186,6 +209,13 @@ func (r *Rendezvous) Run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// hosting returns our slot of this period, or nil.
+func (r *Rendezvous) hosting() *host {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.current
 }
 
 func (r *Rendezvous) previousHost() *host {
@@ -206,133 +236,20 @@ func (r *Rendezvous) turn(ctx context.Context, p period, first bool) {
 		old.close()
 	}
 	if hosted != nil && sleep(ctx, rand.N(2*time.Second)) {
-		r.probeAndHost(ctx, p, rand.IntN(Slots))
+		level := hosted.slot.level
+		s := newSlot(p.current, r.params.Name, level, rand.IntN(SlotsAt(level)))
+		if !r.visit(ctx, s) && ctx.Err() == nil {
+			r.hostOne(ctx, s)
+		}
 	}
 	if first || r.params.Mesh.Peers() == 0 {
 		r.look(ctx, p, first)
 	}
 }
 
-// probeAndHost takes a slot unless somebody answers there.
-func (r *Rendezvous) probeAndHost(ctx context.Context, p period, slot int) {
-	if !r.visit(ctx, SlotKey(p.current, r.params.Name, 0, slot)) && ctx.Err() == nil {
-		r.hostOne(ctx, p, slot)
-	}
-}
-
-// slots returns the keys of all slots that count.
-func (r *Rendezvous) slots(p period) []onion.Key {
-	var keys []onion.Key
-	for i := range Slots {
-		keys = append(keys, SlotKey(p.current, r.params.Name, 0, i))
-		if p.both {
-			keys = append(keys, SlotKey(p.previous, r.params.Name, 0, i))
-		}
-	}
-	return keys
-}
-
-// forget drops the answers of slots that do not count any more.
-func (r *Rendezvous) forget(p period) {
-	counts := make(map[onion.Address]bool)
-	for _, key := range r.slots(p) {
-		counts[key.Address()] = true
-	}
-	r.mu.Lock()
-	maps.DeleteFunc(r.answered, func(a onion.Address, _ bool) bool { return !counts[a] })
-	r.mu.Unlock()
-	r.changed()
-}
-
-// look asks all slots. When nobody answers, it takes one.
-func (r *Rendezvous) look(ctx context.Context, p period, first bool) {
-	if !first && r.params.Network.Renew(ctx) != nil {
-		return
-	}
-	keys := r.slots(p)
-	results := make(chan bool, len(keys))
-	var visits sync.WaitGroup
-	defer visits.Wait()
-	for _, key := range keys {
-		visits.Go(func() { results <- r.visit(ctx, key) })
-	}
-	empty, patience := true, time.After(emptyTime)
-	for waiting := len(keys); waiting > 0 && empty; waiting-- {
-		select {
-		case answered := <-results:
-			empty = !answered
-		case <-patience:
-			waiting = 0
-		case <-ctx.Done():
-			return
-		}
-	}
-	r.mu.Lock()
-	r.asked = true
-	hosting := r.current != nil
-	r.mu.Unlock()
-	r.changed()
-	if empty && !hosting && sleep(ctx, rand.N(2*time.Second)) {
-		r.hostOne(ctx, p, rand.IntN(Slots))
-	}
-}
-
-// tend looks at one random slot, and at our own, while the mesh is fine.
-func (r *Rendezvous) tend(ctx context.Context, p period) {
-	if r.params.Network.Renew(ctx) != nil {
-		return
-	}
-	slot := rand.IntN(Slots)
-	key := SlotKey(p.current, r.params.Name, 0, slot)
-	r.mu.Lock()
-	own := r.current
-	r.mu.Unlock()
-	if own != nil {
-		r.visit(ctx, own.key)
-		if own.key.Address() == key.Address() {
-			return
-		}
-	}
-	if own == nil {
-		r.probeAndHost(ctx, p, slot)
-	} else {
-		r.visit(ctx, key)
-	}
-}
-
-// visit asks one slot and makes use of the answer. It tells whether somebody
-// else answered.
-func (r *Rendezvous) visit(ctx context.Context, key onion.Key) bool {
-	members, mine, err := r.probe(ctx, key)
-	other := err == nil && !mine
-	r.mu.Lock()
-	r.answered[key.Address()] = other
-	r.mu.Unlock()
-	r.changed()
-	if !other {
-		return false
-	}
-	r.mu.Lock()
-	rival := r.current != nil && r.current.key.Address() == key.Address()
-	r.mu.Unlock()
-	foreign := true
-	for _, a := range members {
-		foreign = foreign && !r.params.Mesh.Knows(a)
-	}
-	if foreign {
-		r.params.Mesh.Bridge(members)
-	} else {
-		r.params.Mesh.Learn(members)
-	}
-	if rival {
-		r.dropCurrent()
-	}
-	return true
-}
-
 // hostOne takes a slot of the current period.
-func (r *Rendezvous) hostOne(ctx context.Context, p period, slot int) {
-	h, err := r.newHost(ctx, SlotKey(p.current, r.params.Name, 0, slot))
+func (r *Rendezvous) hostOne(ctx context.Context, s slot) {
+	h, err := r.newHost(ctx, s)
 	if err != nil {
 		return // tor is away; the next look tries again
 	}

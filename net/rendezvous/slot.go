@@ -23,8 +23,28 @@ const (
 	AnswerSize  = 16 * 32 // sixteen mesh keys, zeros where fewer are known
 )
 
-// Slots is how many slots level 0 has.
-const Slots = 8
+// Levels is how many levels of slots there are, and Slots is how many slots the
+// lowest, level 0, has.
+const (
+	Levels = 3
+	Slots  = 8
+)
+
+// SlotsAt returns how many slots a level has: 8, 64 and 256.
+func SlotsAt(level int) int { return [Levels]int{Slots, 64, 256}[level] }
+
+// slot is a place to meet at, of one level and one period.
+type slot struct {
+	random  [32]byte // of the period
+	level   int
+	key     onion.Key
+	address onion.Address // of key
+}
+
+func newSlot(random [32]byte, network string, level, index int) slot {
+	key := SlotKey(random, network, level, index)
+	return slot{random, level, key, key.Address()}
+}
 
 // SlotKey derives the key of one slot. Whoever knows the shared random value
 // and the network's name can, and that is everybody: a slot is a meeting

@@ -36,12 +36,48 @@
 // Every exchange below, be it the handshake, a resumption or a renewal, ends
 // with Noise's two keys k1 and k2 (Split, in the order of the specification)
 // and its handshake hash h. From them, and from a further secret x where one is
-// named, come three keys by HKDF-SHA-256 (RFC 5869) with salt h, input
+// named, come four keys by HKDF-SHA-256 (RFC 5869) with salt h, input
 // k1 ‖ k2 ‖ x and 32 bytes of output each:
 //
 //	info "Passerby dialer"    encrypts what the dialing side sends
 //	info "Passerby answerer"  encrypts what the answering side sends
 //	info "Passerby root"      the root, from which later exchanges start
+//	info "Passerby exporter"  of the handshake alone, what [Session.Exported]
+//	                          returns; of other exchanges it is not used
+//
+// # The door
+//
+// Whoever knows the address of somebody who seeks can come to their door, so
+// coming costs something, and how much is for the one inside to say. Before the
+// handshake a caller solves a puzzle ([Knock], [Admit]):
+//
+//	knock, 1 frame = 488 bytes, from the dialer as soon as there is a stream
+//	     0   488  random
+//	challenge, 1 frame, from the answerer as soon as there is a stream
+//	     0    24  nonce of the mask
+//	    24    32  seed, random, masked
+//	    56     1  bits, at most 8, masked
+//	    57   431  random
+//	solution, 1 frame, from the dialer
+//	     0    24  nonce of the mask
+//	    24     8  nonce of the work, masked
+//	    32   456  random
+//
+// The mask is that of the handshake, below. A nonce is right when the first 8
+// bytes that Argon2id (RFC 9106; 1 pass, 1 lane, 1 MiB) makes of
+//
+//	password  SHA-256("passerby work" ‖ length of the network's name (4) ‖
+//	          network's name ‖ "door 1" ‖ answerer's address ‖
+//	          SHA-256(knock) ‖ seed) ‖ nonce
+//	salt      "passerby work 1"
+//
+// begin with so many zero bits. That is the work of package stamp, over less
+// memory. So a solution is of use on one stream, to one answerer: nobody has another
+// solve what was set to them, or solves ahead. With 0 bits every solution is
+// right. Message 1 follows the solution at once, and after a wrong one the
+// answerer closes the stream. The knock says nothing; it is there because at the
+// onion of somebody who has a conversation a frame that is no request to resume
+// ends the stream, and a caller learns at once that it came too late.
 //
 // # Handshake
 //

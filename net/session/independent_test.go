@@ -21,6 +21,7 @@ import (
 	"unicode/utf8"
 
 	"filippo.io/edwards25519"
+	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/blake2s"
 	"golang.org/x/crypto/chacha20"
 	"golang.org/x/crypto/chacha20poly1305"
@@ -239,7 +240,11 @@ type fileVectors struct {
 	Network          string
 	Dialer, Answerer fileParty
 	Mask             struct{ Key, Nonce, Plain, Masked hexString }
-	Handshake        struct {
+	Door             struct {
+		Knock, Seed, Challenge, Subject, Nonce, Solution hexString
+		Bits                                             int
+	}
+	Handshake struct {
 		Prologue                 hexString
 		DialerEphemeralPrivate   hexString   `json:"dialer_ephemeral_private"`
 		AnswererEphemeralPrivate hexString   `json:"answerer_ephemeral_private"`
@@ -395,6 +400,22 @@ func TestAnotherImplementationOpensTheVectors(t *testing.T) {
 		same("static public key", private(scalar).PublicKey().Bytes(), p.StaticPublic)
 		point := must(new(edwards25519.Point).SetBytes(p.Address))
 		same("static public key, from the address", point.BytesMontgomery(), p.StaticPublic)
+	}
+
+	// # The door
+	set := unmasked(v.Answerer.Address, v.Door.Challenge, 33)
+	same("challenge: seed", set[:32], v.Door.Seed)
+	same("challenge: bits", set[32:33], []byte{byte(v.Door.Bits)})
+	knock := sha256.Sum256(v.Door.Knock)
+	same("subject", slices.Concat([]byte("door 1"), v.Answerer.Address, knock[:], v.Door.Seed), v.Door.Subject)
+	same("solution: nonce", unmasked(v.Answerer.Address, v.Door.Solution, 8)[:8], v.Door.Nonce)
+	work := sha256.Sum256(slices.Concat([]byte("passerby work"), []byte{0, 0, 0, byte(len(v.Network))}, []byte(v.Network), v.Door.Subject))
+	proof := argon2.IDKey(append(work[:], v.Door.Nonce...), []byte("passerby work 1"), 1, 1024, 1, 8)
+	if v.Door.Bits != 4 || proof[0] >= 16 {
+		t.Errorf("the solution proves %x", proof)
+	}
+	if len(v.Door.Knock) != 488 || len(v.Door.Challenge) != 488 || len(v.Door.Solution) != 488 {
+		t.Error("the door: not frames")
 	}
 
 	// # Handshake

@@ -28,6 +28,7 @@ var suite = noise.NewCipherSuite(noise.DH25519, noise.CipherChaChaPoly, noise.Ha
 type schedule struct {
 	dialer, answerer [keySize]byte // of the frames that this side sends
 	root             [keySize]byte // of the exchanges to come
+	exported         [keySize]byte // for what is not of this conversation; see Session.Exported
 }
 
 // derive turns the end of a Noise handshake, whose two keys are first and
@@ -43,7 +44,7 @@ func derive(h *noise.HandshakeState, first, second *noise.CipherState, extra []b
 	for _, k := range []struct {
 		name string
 		key  *[keySize]byte
-	}{{"Passerby dialer", &s.dialer}, {"Passerby answerer", &s.answerer}, {"Passerby root", &s.root}} {
+	}{{"Passerby dialer", &s.dialer}, {"Passerby answerer", &s.answerer}, {"Passerby root", &s.root}, {"Passerby exporter", &s.exported}} {
 		b, err := hkdf.Expand(sha256.New, prk, k.name, keySize)
 		if err != nil {
 			panic(err) // 32 bytes are not too many

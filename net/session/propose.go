@@ -86,6 +86,7 @@ func (p *Proposal) Confirm(ctx context.Context) (*Session, error) {
 			return err
 		}
 		s = newSession(p.params, ends{p.params.Key.Address(), p.to}, p.tags, true, keys.root)
+		s.exported = keys.exported
 		l = newLink(p.conn, true, &keys)
 		if _, err := p.conn.Write(message); err != nil {
 			return err

@@ -99,6 +99,7 @@ func (r *Request) Accept(ctx context.Context) (*Session, error) {
 			return err
 		}
 		s = newSession(r.params, ends{r.claim.dialer, r.params.Key.Address()}, r.claim.tags, false, keys.root)
+		s.exported = keys.exported
 		l = newLink(r.conn, false, &keys)
 		return l.write(&frame{kind: kindIdle}, nil)
 	})

@@ -46,6 +46,7 @@ type Session struct {
 	ends   ends
 	tags   [MaxTags]Tag
 	redial func(context.Context) (net.Conn, error)
+	dialed bool
 
 	events  *queue
 	wake    chan struct{} // holds a token when the writer may have work
@@ -67,6 +68,7 @@ type Session struct {
 
 	mu       sync.Mutex
 	dialogue dialogue
+	exported [keySize]byte
 	link     *link // the stream in use, or nil
 	door     door  // streams that arrive
 	outflow  bucket
@@ -86,7 +88,7 @@ type Session struct {
 // other side's first frame proves it.
 func newSession(p Params, e ends, tags [MaxTags]Tag, dialer bool, root [keySize]byte) *Session {
 	s := &Session{
-		source: system, ends: e, tags: tags, redial: p.Redial,
+		source: system, ends: e, tags: tags, redial: p.Redial, dialed: dialer,
 		events: newQueue(), wake: make(chan struct{}, 1), turned: make(chan struct{}, 1), reading: make(chan struct{}, 1),
 		leaving: make(chan struct{}), parted: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
 		outflow: bucket{burst: sendBurst, rate: sendRate}, inflow: bucket{burst: readBurst, rate: readRate},
@@ -113,6 +115,7 @@ func (s *Session) start(l *link) {
 		s.work.Wait()
 		s.mu.Lock()
 		s.dialogue.forget()
+		clear(s.exported[:])
 		s.door.asked = nil
 		s.mu.Unlock()
 		close(s.done)
@@ -175,6 +178,24 @@ func (s *Session) Peer() onion.Address {
 		return s.ends.answerer
 	}
 	return s.ends.dialer
+}
+
+// Dialed tells whether our side dialed. It is true on exactly one side.
+func (s *Session) Dialed() bool { return s.dialed }
+
+// Exported returns a secret that only the two sides know, the same on both and
+// another in each conversation (an exporter, as in RFC 5705): two people who
+// talk can base on it what lasts longer than the conversation. It is fixed at
+// the handshake, so neither side has to be asked for it, and no key of the
+// conversation follows from it. It is zero once the session has ended; check
+// that before it is used.
+func (s *Session) Exported() [32]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return [keySize]byte{}
+	}
+	return s.exported
 }
 
 // PeerTags returns the other side's tags.

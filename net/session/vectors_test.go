@@ -31,6 +31,7 @@ type vectors struct {
 	Dialer    vectorParty      `json:"dialer"`
 	Answerer  vectorParty      `json:"answerer"`
 	Mask      vectorMask       `json:"mask"`
+	Door      vectorDoor       `json:"door"`
 	Handshake vectorHandshake  `json:"handshake"`
 	Refusal   vectorRefusal    `json:"refusal"`
 	Frames    []vectorFrame    `json:"frames"`
@@ -52,6 +53,16 @@ type vectorMask struct {
 	Nonce hexBytes `json:"nonce"`
 	Plain hexBytes `json:"plain"`
 	Wire  hexBytes `json:"masked"`
+}
+
+type vectorDoor struct {
+	Knock     hexBytes `json:"knock"`
+	Seed      hexBytes `json:"seed"`
+	Bits      int      `json:"bits"`
+	Challenge hexBytes `json:"challenge"`
+	Subject   hexBytes `json:"subject"`
+	Nonce     hexBytes `json:"nonce"`
+	Solution  hexBytes `json:"solution"`
 }
 
 // vectorKEM is one use of ML-KEM-768.
@@ -277,6 +288,24 @@ func makeVectors(t *testing.T) (v vectors) {
 	v.Network = dialer.Network
 	to := answerer.Key.Address()
 	c := claim{dialer.Key.Address(), dialer.Tags}
+
+	// the door
+	dds, _ := named("dialer at the door")
+	ads, _ := named("answerer at the door")
+	knock := dds.bytes(knockSize)
+	riddle := challenge{bits: 4}
+	copy(riddle.seed[:], ads.bytes(seedSize))
+	set := ads.challenge(to, riddle)
+	v.Door = vectorDoor{Knock: knock, Seed: bytes.Clone(riddle.seed[:]), Bits: riddle.bits, Challenge: bytes.Clone(set), Subject: subject(to, knock, riddle.seed)}
+	read, err := parseChallenge(to, set)
+	check(err)
+	nonce, err := read.solve(t.Context(), dds, puzzleOf(v.Network, to, knock, read.seed))
+	check(err)
+	solution := dds.solution(to, nonce)
+	v.Door.Nonce, v.Door.Solution = nonce[:], bytes.Clone(solution)
+	if !puzzleOf(v.Network, to, knock, riddle.seed).solved(parseSolution(to, solution), riddle.bits) {
+		t.Fatal("the solution is wrong")
+	}
 
 	ds, dr := named("dialer's handshake")
 	as, ar := named("answerer's handshake")

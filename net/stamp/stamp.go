@@ -4,23 +4,38 @@
 //
 // A lobby that anybody may write to, without an account, is free to flood
 // unless writing costs something. A stamp is a number that makes a hash begin
-// with a given count of zero bits (hashcash). Finding it takes 2^bits hashes
-// on average; checking it takes two. At [Bits] that is some tens of
-// milliseconds against less than a microsecond, so that a member which
-// forwards other people's messages can refuse what was not paid for at once.
+// with a given count of zero bits (hashcash). Finding it takes 2^bits tries on
+// average; checking it takes one. There are two kinds, and a message of the
+// lobby carries both.
 //
-// A stamp prices spam, it does not stop somebody with many machines. It is the
-// outer gate: the first of the checks that cost anything.
+// The gate ([Mint], [Valid]) is SHA-256. At [Bits] it is some tens of
+// milliseconds to make and less than a microsecond to check, so that a member
+// which forwards other people's messages can refuse what was not paid for at
+// once. But hashing is what graphics processors do best: to one of them the
+// gate costs a thousandth.
+//
+// The work ([Work]) is Argon2id, each try of which fills [Memory] KiB, and
+// which fast hardware does little faster than the computer of somebody who
+// wants to talk. One check costs as much as one try, 6 ms, so it stands behind
+// the gate: whoever would make others check in vain pays three times that for
+// each. How many bits are asked for is the caller's to decide.
+//
+// A stamp prices spam, it does not stop somebody with many machines.
 //
 // # What is hashed
 //
-//	digest = SHA-256(label ‖ 0 ‖ len(network) ‖ network ‖ body)
-//	proof  = SHA-256(label ‖ 1 ‖ digest ‖ nonce)
+//	gate:  digest = SHA-256("passerby stamp" ‖ 0 ‖ len(network) ‖ network ‖ body)
+//	       proof  = SHA-256("passerby stamp" ‖ 1 ‖ digest ‖ nonce)
+//	work:  digest = SHA-256("passerby work" ‖ len(network) ‖ network ‖ subject)
+//	       proof  = Argon2id(password digest ‖ nonce, salt "passerby work 1",
+//	                1 pass, 1 lane), the first 8 bytes
 //
-// The body must hold everything that the stamp is to pay for, a time included:
-// one byte changed needs a new stamp, and a stamp of one network is worth
-// nothing on another. The second hash has one block, so that minting costs the
-// same however long the body is.
+// Lengths have 4 bytes, nonces 8. The body must hold everything that the gate
+// is to pay for, a time included: one byte changed needs a new stamp, and a
+// stamp of one network is worth nothing on another. The gate's second hash has
+// one block, so that minting costs the same however long the body is. The
+// subject of the work can be less than the body, so that the dear part is made
+// before the rest is known.
 package stamp
 
 import (
@@ -33,21 +48,9 @@ import (
 	"math/bits"
 )
 
-const (
-	// Bits is the difficulty of Passerby's network: leading zero bits of the
-	// proof. 2^18 hashes are about 20 ms of one core.
-	Bits = 18
-	// MaxBits is the highest difficulty that Mint takes on.
-	MaxBits = 40
-
-	// label is the domain of the hash. With it the second hash has 55 bytes,
-	// the most that one block of SHA-256 takes.
-	label = "passerby stamp"
-
-	// stride is how many hashes are tried between looks at the context: less
-	// than a millisecond.
-	stride = 4096
-)
+// label is the domain of the gate's hash. With it the second hash has 55 bytes,
+// the most that one block of SHA-256 takes.
+const label = "passerby stamp"
 
 // ErrDifficulty is returned for a difficulty below 0 or above [MaxBits].
 var ErrDifficulty = errors.New("stamp: no such difficulty")

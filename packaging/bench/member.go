@@ -90,9 +90,12 @@ func newMember(ctx context.Context, tor onion.Network, name string, number int, 
 	m.lobby = lobby.New(ctx, lobby.Params{Network: chatNetwork{tor, m}, Mesh: lobbyMesh{m}, Name: name})
 	joined, err := mesh.New(ctx, mesh.Params{
 		Network: tor, Key: onion.GenerateKey(), Name: name, PayloadSize: lobby.BeaconSize,
-		Check: func(payload []byte) error {
-			err := m.lobby.Check(payload)
-			if err != nil && !errors.Is(err, lobby.ErrInvalid) {
+		Check: func(from onion.Address, payload []byte) error {
+			err := m.lobby.CheckFrom(from, payload)
+			switch {
+			case errors.Is(err, lobby.ErrForged):
+				return fmt.Errorf("%w: %w", mesh.ErrExpel, err)
+			case err != nil && !errors.Is(err, lobby.ErrInvalid):
 				return fmt.Errorf("%w: %w", mesh.ErrIgnore, err)
 			}
 			return err

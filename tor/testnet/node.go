@@ -41,6 +41,15 @@ NumCPUs 1
 
 // authorityLines make every relay a guard and a directory of onion services
 // from its first minute.
+//
+// A client asks for a descriptor that does not exist at one directory of each
+// replica, two in all, not at three of each as on the public network. tor asks
+// one after the other, on a circuit each, until it has asked all within its
+// requery period, whether or not anybody still waits for the answer. That is 15
+// minutes on the public network and 5 seconds where TestingTorNetwork is set
+// (hs_hsdir_requery_period), so with long lines it would have forgotten the
+// first when it comes to the sixth, and go on for ever: hundreds of circuits a
+// minute for each address that nobody serves.
 const authorityLines = `AuthoritativeDirectory 1
 V3AuthoritativeDirectory 1
 ContactInfo none
@@ -51,6 +60,7 @@ V3AuthDistDelay 2
 TestingDirAuthVoteExit *
 TestingDirAuthVoteGuard *
 TestingDirAuthVoteHSDir *
+ConsensusParams hsdir_spread_fetch=1
 `
 
 // node is one tor process: an authority, a relay, or the client that proves

@@ -39,10 +39,42 @@ func TestOnionServiceInTheNetwork(t *testing.T) {
 	if delayed < direct+100*time.Millisecond {
 		t.Errorf("20 ms a hop made %v of %v", delayed, direct)
 	}
+	t.Run("nobody is there", func(t *testing.T) { dialNobody(t, far) })
 	// and the network, no longer needed, ends as it should
 	t.Run("it is paused", func(t *testing.T) { pause(t, far) })
 	t.Run("a relay is killed", func(t *testing.T) { killRelay(t, far) })
 	t.Run("a relay dies and the context ends", func(t *testing.T) { die(t, far, cancel) })
+}
+
+// dialNobody dials an onion service that does not exist.
+func dialNobody(t *testing.T, n *testnet.Network) {
+	c := startClient(t, n)
+	// given
+	nobody := c.command(t, "ADD_ONION NEW:ED25519-V3 Flags=DiscardPK Port=5222")[0]
+	nobody = strings.TrimPrefix(nobody, "250-ServiceID=")
+	c.command(t, "DEL_ONION "+nobody) // before it is published
+	// when
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if conn, err := c.dial(ctx, nobody+".onion", "nobody"); err == nil {
+		conn.Close()
+		t.Fatal("somebody answered")
+	}
+	// then two directories were asked, and tor gives up
+	asked := 0
+	time.AfterFunc(8*time.Second, func() { fmt.Fprint(c.control, "GETINFO version\r\n") })
+	for {
+		line := c.line(t)
+		if strings.HasPrefix(line, "650 HS_DESC REQUESTED "+nobody) {
+			asked++
+		}
+		if strings.HasPrefix(line, "250 ") {
+			break
+		}
+	}
+	if asked == 0 || asked > 2 {
+		t.Errorf("%d directories were asked", asked)
+	}
 }
 
 func killRelay(t *testing.T, n *testnet.Network) {

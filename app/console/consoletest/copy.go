@@ -265,6 +265,22 @@ func (c *Copy) Next() error { return c.Do(`{"do":"next"}`) }
 // Block tells the copy to leave and to meet this stranger never again.
 func (c *Copy) Block() error { return c.Do(`{"do":"block"}`) }
 
+// Invite tells the copy to make a link: "once" for one guest, or "many".
+func (c *Copy) Invite(kind string) error {
+	return c.command(map[string]any{"do": "invite", "kind": kind})
+}
+
+// Follow tells the copy to look for whoever made a link.
+func (c *Copy) Follow(link string) error {
+	return c.command(map[string]any{"do": "follow", "link": link})
+}
+
+// Again tells the copy to keep what it takes to meet this stranger again.
+func (c *Copy) Again() error { return c.Do(`{"do":"again"}`) }
+
+// Meet tells the copy to look for somebody who was kept as this invite.
+func (c *Copy) Meet(id uint64) error { return c.command(map[string]any{"do": "meet", "id": id}) }
+
 // Await returns the next event of one of these kinds, of those that no Await
 // has returned or passed over yet. It fails when ctx ends, when the copy does,
 // and when the copy says what is not in the contract.

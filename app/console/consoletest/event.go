@@ -24,11 +24,18 @@ type Event struct {
 	Summary   string    `json:"summary"`
 	Peers     int       `json:"peers"`
 	Sources   Sources   `json:"sources"`
+	Alone     bool      `json:"slots_alone"`
 	Interests []string  `json:"interests"`
 	Text      string    `json:"text"`
 	ID        uint64    `json:"id"`
 	Reason    string    `json:"reason"`
 	Message   string    `json:"message"`
+	Invite    uint64    `json:"invite"`
+	Kind      string    `json:"kind"`
+	Mine      bool      `json:"mine"`
+	Link      string    `json:"link"`
+	Status    string    `json:"status"`
+	Problem   string    `json:"problem"`
 	// Undelivered belongs to an end with the reason lost alone.
 	Undelivered []uint64 `json:"undelivered"`
 
@@ -45,7 +52,7 @@ type Sources struct {
 // fields names what a line of each event holds beside "event", exactly.
 var fields = map[string][]string{
 	"tor":          {"progress", "summary"},
-	"mesh":         {"peers", "sources"},
+	"mesh":         {"peers", "sources", "slots_alone"},
 	"ready":        {},
 	"seeking":      {},
 	"matched":      {"interests"},
@@ -56,6 +63,13 @@ var fields = map[string][]string{
 	"resumed":      {},
 	"ended":        {"reason"},
 	"error":        {"message"},
+	"invite":       {"id", "kind", "mine", "status"},
+}
+
+// optional names what a line of an event may hold besides.
+var optional = map[string][]string{
+	"matched": {"invite"},
+	"invite":  {"link", "problem"},
 }
 
 // reasons are why a conversation may end, and what an end with this reason
@@ -96,6 +110,11 @@ func parseEvent(line []byte) (Event, error) {
 	for _, name := range want {
 		if value, ok := got[name]; !ok || string(value) == "null" {
 			return e, fmt.Errorf("an event without its %q: %s", name, line)
+		}
+	}
+	for _, name := range optional[e.Event] {
+		if _, ok := got[name]; ok {
+			want = append(slices.Clip(want), name)
 		}
 	}
 	if len(got) != len(want)+1 {

@@ -9,7 +9,7 @@ import "testing"
 func TestEventsOfTheContract(t *testing.T) {
 	for _, line := range []string{
 		`{"event":"tor","progress":0,"summary":""}`,
-		`{"event":"mesh","peers":0,"sources":{"slots":1,"invites":0,"remembered":0}}`,
+		`{"event":"mesh","peers":0,"sources":{"slots":1,"invites":0,"remembered":0},"slots_alone":false}`,
 		`{"event":"ready"}`,
 		`{"event":"seeking"}`,
 		`{"event":"matched","interests":[]}`,

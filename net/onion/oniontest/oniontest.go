@@ -32,6 +32,12 @@ type Net struct {
 	Publish time.Duration // from Listen to the descriptor's upload
 	Period  time.Duration // of the shared random value; a day where zero
 
+	// Circuit, where set, draws the latency of a stream's circuit, one way, in
+	// the place of Latency; Reach draws how long a dial takes, in the place of
+	// Connect, and whether it can succeed. Both are called concurrently.
+	Circuit func() time.Duration
+	Reach   func() (takes time.Duration, ok bool)
+
 	mu       sync.Mutex
 	services map[string][]*listener // by host; the last one published wins
 	dials    int
@@ -179,18 +185,28 @@ func (n *Node) Dial(ctx context.Context, host, _ string) (net.Conn, error) {
 	n.net.mu.Lock()
 	n.net.dials++
 	n.net.mu.Unlock()
+	takes, ok := around(n.net.Connect), true
+	if n.net.Reach != nil {
+		takes, ok = n.net.Reach()
+	}
 	select {
-	case <-time.After(around(n.net.Connect)):
+	case <-time.After(takes):
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	l := n.lookUp(host)
-	if l == nil {
+	if l == nil || !ok {
 		return nil, fmt.Errorf("%w: %s", ErrUnreachable, host)
 	}
-	near, far := newConnPair(n.net.Latency)
-	n.track(near)
-	l.node.track(far)
+	latency := around(n.net.Latency) // one circuit, one latency: bytes stay in order
+	if n.net.Circuit != nil {
+		latency = n.net.Circuit()
+	}
+	near, far := newConnPair(latency)
+	if !n.track(near) || !l.node.track(far) { // a tor died meanwhile
+		near.kill()
+		return nil, fmt.Errorf("%w: %s", ErrUnreachable, host)
+	}
 	select {
 	case l.accept <- far:
 		if l.isClosed() {
@@ -205,15 +221,21 @@ func (n *Node) Dial(ctx context.Context, host, _ string) (net.Conn, error) {
 	return nil, fmt.Errorf("%w: %s", ErrUnreachable, host)
 }
 
-func (n *Node) track(c *conn) {
+// track remembers a stream, which breaks when the node is killed, and tells
+// whether the node is up.
+func (n *Node) track(c *conn) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.down {
+		return false
+	}
 	n.conns[c] = struct{}{}
 	c.onClose = func() {
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		delete(n.conns, c)
 	}
+	return true
 }
 
 // lookUp finds who answers at host: the cached publisher while it is alive,

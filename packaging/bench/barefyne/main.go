@@ -14,6 +14,6 @@ func main() {
 	a := app.NewWithID("chat.passerby.Barefyne")
 	w := a.NewWindow("Bare Fyne")
 	w.SetContent(widget.NewLabel("A window with one label."))
-	w.Resize(fyne.NewSize(960, 760)) // as ui.Run does
+	w.Resize(fyne.NewSize(960, 800)) // as ui.Run does
 	w.ShowAndRun()
 }

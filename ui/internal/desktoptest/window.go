@@ -36,26 +36,46 @@ func (d *Desktop) Open(cmd *exec.Cmd, title string) (*Window, error) {
 		return nil, err
 	}
 	w := &Window{d: d, p: p}
-	err = d.await("the window", func() (bool, error) {
-		if !p.running() {
-			return false, p.ending()
-		}
-		ids, _ := d.run("xdotool", "search", "--all", "--onlyvisible", "--pid", strconv.Itoa(p.cmd.Process.Pid),
-			"--name", "^"+title+"$") // it fails where it finds none
-		found := strings.Fields(ids)
-		if len(found) > 1 {
-			return false, fmt.Errorf("%s has %d windows", cmd.Path, len(found))
-		}
-		if len(found) == 1 {
-			w.id = found[0]
-		}
-		return len(found) == 1, nil
-	})
-	if err != nil {
+	if err := w.AwaitOpen(title); err != nil {
 		p.end(syscall.SIGKILL)
 		return nil, err
 	}
 	return w, nil
+}
+
+// AwaitOpen waits until the program has a window of this title, which may be
+// another than before, and is then the one that is meant.
+func (w *Window) AwaitOpen(title string) error {
+	return w.d.await("the window", func() (bool, error) {
+		found, err := w.find(title)
+		if len(found) == 1 {
+			w.id = found[0]
+		}
+		return len(found) == 1, err
+	})
+}
+
+// AwaitShut waits until the program has no window of this title, although it
+// goes on.
+func (w *Window) AwaitShut(title string) error {
+	return w.d.await("the window to be gone", func() (bool, error) {
+		found, err := w.find(title)
+		return len(found) == 0, err
+	})
+}
+
+// find returns the visible windows of the program that have a title.
+func (w *Window) find(title string) ([]string, error) {
+	if !w.p.running() {
+		return nil, w.p.ending()
+	}
+	ids, _ := w.d.run("xdotool", "search", "--all", "--onlyvisible", "--pid", strconv.Itoa(w.PID()),
+		"--name", "^"+title+"$") // it fails where it finds none
+	found := strings.Fields(ids)
+	if len(found) > 1 {
+		return nil, fmt.Errorf("%s has %d windows", w.p.cmd.Path, len(found))
+	}
+	return found, nil
 }
 
 // PID returns the id of the program's process.

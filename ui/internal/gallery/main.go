@@ -14,6 +14,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -250,6 +251,47 @@ func (p *pretended) NotAboutMe(fact int) {
 
 func (p *pretended) SetCover(on bool) {
 	p.set(func(s *app.State) { s.Cover = on })
+}
+
+// Invite shows a link that leads nowhere.
+func (p *pretended) Invite(kind app.InviteKind) (uint64, error) {
+	p.set(func(s *app.State) {
+		s.Invites = append(slices.Clone(s.Invites), app.Invite{
+			ID: uint64(len(s.Invites) + 1), Kind: kind, Mine: true, Phase: app.InviteWaiting, Until: time.Now().Add(48 * time.Hour),
+			Link: "passerby:aeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibae",
+		})
+	})
+	return 1, nil
+}
+func (p *pretended) Follow(string) (uint64, error) {
+	return 0, errors.New("this is not a link of Passerby; copy all of it, from \"passerby:\" to its end")
+}
+func (p *pretended) Again() (uint64, error) {
+	p.set(func(s *app.State) {
+		c := *s.Conversation
+		c.Again, s.Conversation = true, &c
+		s.Invites = append(slices.Clone(s.Invites), app.Invite{ID: 3, Kind: app.Again, Phase: app.InviteKept})
+	})
+	return 3, nil
+}
+func (p *pretended) Meet(uint64) error { return nil }
+func (p *pretended) CancelInvite(id uint64) error {
+	p.set(func(s *app.State) {
+		s.Invites = slices.DeleteFunc(slices.Clone(s.Invites), func(i app.Invite) bool { return i.ID == id })
+	})
+	return nil
+}
+func (p *pretended) SetRemember(on bool) {
+	p.set(func(s *app.State) { s.Keeping.Remember = on })
+}
+func (p *pretended) SetStay(on bool) {
+	p.set(func(s *app.State) {
+		s.Keeping.Stay = on
+		s.Keeping.Staying = on && s.Keeping.Staying
+	})
+}
+func (p *pretended) Retire() {
+	p.set(func(s *app.State) { s.Phase, s.Search, s.Conversation, s.Invites = app.Home, nil, nil, nil })
 }
 func (p *pretended) Panic()      { os.Exit(0) }
 func (p *pretended) Next() error { return p.Find(p.State().Conversation.Interests) }

@@ -37,9 +37,14 @@ var scenes = map[string]app.State{
 		Advice: "Install the package “tor” (on Debian and Ubuntu: sudo apt install tor), or name a tor of your own with --tor PATH. Then start Passerby again.",
 		Fatal:  true,
 	}},
-	"cards": {Tor: app.Tor{Progress: 55, Summary: "Loading relay descriptors"}},
-	"home":  {Tor: whole, Mesh: mesh, Ready: true},
-	"alone": {Tor: whole, Ready: true},
+	"cards":  {Tor: app.Tor{Progress: 55, Summary: "Loading relay descriptors"}},
+	"home":   {Tor: whole, Mesh: mesh, Ready: true},
+	"alone":  {Tor: whole, Ready: true},
+	"keeper": {Tor: whole, Mesh: mesh, Ready: true, Keeping: app.Keeping{Remember: true, Remembered: 7, Stay: true, Staying: true}},
+	"keyless": {Tor: whole, Mesh: mesh, Ready: true, Keeping: app.Keeping{
+		Remember: true, Problem: "Keepers that you met cannot be kept: this system has no key store that Passerby can use: " +
+			"no Secret Service is on the session bus. Install GNOME Keyring or KWallet.",
+	}},
 	"seeking": {
 		Phase: app.Seeking, Tor: whole, Mesh: mesh, Ready: true,
 		Search: &app.Search{

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package mesh_test
+
+import (
+	"io"
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"passerby/net/onion"
+	"passerby/net/onion/oniontest"
+)
+
+func TestWhoTakesStreamsAndSaysNothingHoldsNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// given members that take streams and never say a word, more than are
+		// dialed at a time
+		n := oniontest.New()
+		var silent []onion.Address
+		for range 12 {
+			key := onion.GenerateKey()
+			l, err := n.Node().Listen(t.Context(), key.Private(), 8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { l.Close() })
+			go func() {
+				for {
+					conn, err := l.Accept()
+					if err != nil {
+						return
+					}
+					go func(conn net.Conn) {
+						defer conn.Close()
+						_, _ = io.Copy(io.Discard, conn)
+					}(conn)
+				}
+			}()
+			silent = append(silent, key.Address())
+		}
+		honest := newMember(t, n, "test")
+		m := newMember(t, n, "test")
+		time.Sleep(10 * time.Second)
+		// when a copy dials them, and then hears of one who is honest
+		m.Meet(silent)
+		time.Sleep(time.Second)
+		m.Learn([]onion.Address{honest.Address()})
+		// then it gives up on some of them soon, and is in company
+		wait(t, time.Minute, "company", func() bool { return m.Peers() > 0 })
+	})
+}
