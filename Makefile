@@ -66,7 +66,7 @@ test: deps-test
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt-ed:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go test -race -timeout 15m $(UNIT)
-	go test -timeout 5m -run Many ./net/mesh # more members than the race detector bears
+	go test -timeout 5m -run Many ./net/mesh ./net/lobby ./net/rendezvous # more members than the race detector bears
 	go test -race -count=1 -p 1 -timeout 20m $(E2E)
 	go test -count=1 -p 1 -timeout 20m $(UI)
 	go test -race -count=1 -p 1 -parallel 4 -timeout 20m -skip '$(LONG)' $(CONSOLE)

@@ -207,19 +207,20 @@ func TestStrangersWhoSolveNothingKeepNobodyOut(t *testing.T) {
 				if n := open(); n > lobby.MaxOutside+10 {
 					t.Errorf("%d streams are open", n)
 				}
-				// and of those who solve what they are set nearly all are heard
+				// and of those who solve what they are set most are heard: nine of
+				// ten, and fewer than six of ten in one run of ten thousand
 				s := p.stranger()
 				defer s.listener.Close()
 				var heard int
-				const calls = 10
+				const calls = 20
 				for range calls {
 					if proposal, _, err := s.propose(t.Context(), to); err == nil {
 						heard++
 						proposal.Close()
 					}
-					time.Sleep(time.Second)
+					time.Sleep(250 * time.Millisecond)
 				}
-				if heard < calls*3/4 {
+				if heard < calls*3/5 {
 					t.Errorf("%d of %d are heard", heard, calls)
 				}
 				t.Logf("%d of %d are heard, %d streams are open", heard, calls, open())

@@ -4,7 +4,7 @@ package mesh_test
 
 import (
 	"io"
-	"net"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,29 +15,31 @@ import (
 
 func TestWhoTakesStreamsAndSaysNothingHoldsNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		// given members that take streams and never say a word, more than are
-		// dialed at a time
+		// given members that take streams and never say a word, as many as are
+		// dialed at a time: two as members to meet, and three besides
 		n := oniontest.New()
 		var silent []onion.Address
-		for range 12 {
+		var taking sync.WaitGroup
+		t.Cleanup(taking.Wait) // when the listeners below are closed
+		for range 5 {
 			key := onion.GenerateKey()
 			l, err := n.Node().Listen(t.Context(), key.Private(), 8)
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { l.Close() })
-			go func() {
+			taking.Go(func() {
 				for {
 					conn, err := l.Accept()
 					if err != nil {
 						return
 					}
-					go func(conn net.Conn) {
+					taking.Go(func() {
 						defer conn.Close()
 						_, _ = io.Copy(io.Discard, conn)
-					}(conn)
+					})
 				}
-			}()
+			})
 			silent = append(silent, key.Address())
 		}
 		honest := newMember(t, n, "test")
