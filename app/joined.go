@@ -24,11 +24,8 @@ type joined struct {
 	told   []introduction         // the last ones
 }
 
-// The lobby asks for these only where they are there.
-var (
-	_ lobby.Shards = (*joined)(nil)
-	_ lobby.Depths = (*joined)(nil)
-)
+// The lobby asks for shards only where they are there.
+var _ lobby.Shards = (*joined)(nil)
 
 // introduction is members that a source other than slots has named.
 type introduction struct {
@@ -101,7 +98,7 @@ func (j *joined) Follow(shards []uint16) {
 	}
 }
 
-// Depth implements [lobby.Depths].
+// Depth implements [lobby.Shards].
 func (j *joined) Depth() int {
 	if m := j.get(); m != nil {
 		return m.Depth()

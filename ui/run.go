@@ -98,8 +98,7 @@ type Options struct {
 // Run opens the window and returns when it is closed, when ctx ends, or when
 // the program closes the channel of its states. Where the person stays on for
 // others, and the desktop has a place for it, closing the window does not end
-// it: see doorway. It must be called on the main
-// goroutine, once.
+// it: see doorway. It must be called on the main goroutine, once.
 func Run(ctx context.Context, p Program, o Options) error {
 	if !screenThere(runtime.GOOS, os.Getenv) {
 		return ErrNoScreen

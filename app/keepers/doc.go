@@ -19,9 +19,9 @@
 // So nothing is kept unless the person agreed, to each of the two separately
 // ([Params], Agree), and what is kept is encrypted with a key that the system's
 // key store has ([KeyStore]); where there is none, nothing is kept, and Problem
-// says why. Nothing is asked of the key store before somebody agreed ([Lazy]), so
-// nobody else sees a prompt. Withdraw deletes file and key at once; a file that is found although
-// nobody agreed is deleted too.
+// says why. Nothing is asked of the key store before somebody agreed ([Lazy]),
+// so nobody else sees a prompt. Withdraw deletes file and key at once; a file
+// that is found although nobody agreed is deleted too.
 //
 //	Linux and the like  the Secret Service, over the window's connection to the
 //	                    session bus ([SecretService]), a local Unix socket; the

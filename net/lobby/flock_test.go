@@ -14,6 +14,7 @@ import (
 type silentMesh struct{ alone }
 
 func (silentMesh) Follow([]uint16) {}
+func (silentMesh) Depth() int      { return 0 }
 
 // flock is many members under a load that is made up. It shows what the trees
 // of all of them do together, with a clock of its own.

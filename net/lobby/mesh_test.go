@@ -24,6 +24,7 @@ type gossip struct{ atomic.Pointer[mesh.Mesh] }
 func (g *gossip) Members(n int) []onion.Address               { return g.Load().Members(n) }
 func (g *gossip) Publish(ctx context.Context, p []byte) error { return g.Load().Publish(ctx, p) }
 func (g *gossip) Follow(shards []uint16)                      { g.Load().Follow(shards) }
+func (g *gossip) Depth() int                                  { return g.Load().Depth() }
 func (g *gossip) Push(ctx context.Context, a onion.Address, p []byte) error {
 	return g.Load().Push(ctx, a, p)
 }

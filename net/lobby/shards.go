@@ -16,24 +16,18 @@ type Shards interface {
 	// Follow takes the shards whose beacons we hear from now on, in the place
 	// of those before, eight at most. A new mesh follows the root, 0.
 	Follow(shards []uint16)
-}
-
-// Depths is what a mesh of [Shards] may tell as well: how deep in the tree the
-// others are. Without it only the size of the network tells how deep one may go,
-// and who has just come takes minutes to learn that.
-type Depths interface {
 	// Depth returns how many levels below the root most members are that we
-	// are connected to, 0 where nobody is.
+	// are connected to, 0 where nobody is. The size of the network alone tells
+	// how deep one may go only after minutes.
 	Depth() int
 }
 
 // tree is our place in the tree of shards, and what we measure there. It is
 // safe for concurrent use.
 type tree struct {
-	follow func([]uint16) // nil where there are no shards
-	size   func() int     // members of the network; nil or 0 where that is not known
-	depth  func() int     // levels of those we are connected to; nil where the mesh does not tell
-	wake   chan struct{}
+	mesh Shards     // nil where there are no shards
+	size func() int // members of the network; nil or 0 where that is not known
+	wake chan struct{}
 
 	mu       sync.Mutex
 	home     way
@@ -49,17 +43,14 @@ type tree struct {
 func newTree(mesh Mesh, size func() int) *tree {
 	t := &tree{size: size, wake: make(chan struct{}, 1), home: wayOf(nil, 0), loads: map[uint16]*load{0: newLoad(time.Now())}, refused: newLoad(time.Now())}
 	if m, ok := mesh.(Shards); ok && size != nil {
-		t.follow = m.Follow
-	}
-	if m, ok := mesh.(Depths); ok {
-		t.depth = m.Depth
+		t.mesh = m
 	}
 	return t
 }
 
 // run keeps our place right until ctx ends.
 func (t *tree) run(ctx context.Context) {
-	if t.follow == nil {
+	if t.mesh == nil {
 		return
 	}
 	following := []uint16{0}
@@ -74,7 +65,7 @@ func (t *tree) run(ctx context.Context) {
 		}
 		if now := t.decide(time.Now()); !slices.Equal(now, following) {
 			following = now
-			t.follow(slices.Clone(now))
+			t.mesh.Follow(slices.Clone(now))
 		}
 	}
 }
@@ -83,17 +74,14 @@ func (t *tree) run(ctx context.Context) {
 // who floods a small network must not tear it to pieces. Where the others are
 // there is company, too, however small we still take the network for.
 func (t *tree) deepest() int {
-	if t.follow == nil {
+	if t.mesh == nil {
 		return 0
 	}
 	level := 0
 	if n := t.size(); n >= 2*minCompany {
 		level = int(math.Log2(float64(n) / minCompany))
 	}
-	if t.depth != nil {
-		level = max(level, t.depth())
-	}
-	return min(level, maxLevel)
+	return min(max(level, t.mesh.Depth()), maxLevel)
 }
 
 // decide moves us where the load says so, and returns the shards to follow, in

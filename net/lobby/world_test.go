@@ -131,6 +131,9 @@ func (m *member) Push(ctx context.Context, to onion.Address, payload []byte) err
 	return errors.New("no such member")
 }
 
+// Depth implements lobby.Shards: nobody is anywhere yet.
+func (m *member) Depth() int { return 0 }
+
 // Follow implements lobby.Shards.
 func (m *member) Follow(shards []uint16) {
 	if len(shards) > 8 || !slices.IsSorted(shards) || len(slices.Compact(slices.Clone(shards))) != len(shards) {

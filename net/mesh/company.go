@@ -4,6 +4,7 @@ package mesh
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -68,25 +69,17 @@ func (c *company) FilterIncomingSubscriptions(p peer.ID, subs []*pb.RPC_SubOpts)
 		}
 		taken = append(taken, sub)
 	}
-	now := keys(in)
+	now := slices.Collect(maps.Keys(in))
 	c.mu.Unlock()
 	c.changed(p, now)
 	return taken, nil
-}
-
-func keys[T any](in map[uint16]T) []uint16 {
-	all := make([]uint16, 0, len(in))
-	for s := range in {
-		all = append(all, s)
-	}
-	return all
 }
 
 // of returns the shards that a member is in.
 func (c *company) of(p peer.ID) []uint16 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return keys(c.shards[p])
+	return slices.Collect(maps.Keys(c.shards[p]))
 }
 
 // in tells whether a member is in a topic.
@@ -132,7 +125,7 @@ func (c *company) all() []uint16 {
 			some[s] = struct{}{}
 		}
 	}
-	return keys(some)
+	return slices.Collect(maps.Keys(some))
 }
 
 func (c *company) forget(p peer.ID) {

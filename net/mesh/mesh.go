@@ -26,9 +26,9 @@
 //
 // A member opens a gossip stream. Members may ask each other for a sample of
 // the mesh: the answer is always sixteen keys, and a bit by which a member says
-// that it stays on for others. And anybody may push one beacon
-// to a member with a key made for that alone, see [Mesh.Push]: who pushes is
-// never a member and cannot be told from one that never comes back.
+// that it stays on for others. And anybody may push one beacon to a member with
+// a key made for that alone, see [Mesh.Push]: who pushes is never a member and
+// cannot be told from one that never comes back.
 //
 // # Who is in the view
 //

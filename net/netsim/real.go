@@ -271,7 +271,7 @@ func (m *program) Follow(shards []uint16) {
 	}
 }
 
-// Depth implements lobby.Depths.
+// Depth implements lobby.Shards.
 func (m *program) Depth() int {
 	if joined := m.mesh.Load(); joined != nil {
 		return joined.Depth()
