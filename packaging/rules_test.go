@@ -319,7 +319,7 @@ func TestOneNameAndVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, want := range map[string]string{"Name": "Passerby", "ID": "chat.passerby.Passerby", "Version": app.Version} {
+	for key, want := range map[string]string{"Name": "Passerby", "ID": "chat.passerby.passerby", "Version": app.Version} {
 		if !strings.Contains(string(toml), key+" = "+strconv.Quote(want)+"\n") {
 			t.Errorf("FyneApp.toml: %s is not %q", key, want)
 		}

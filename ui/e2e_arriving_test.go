@@ -163,7 +163,7 @@ func (w *window) keeps(change func(*settings.Choices)) {
 		t.Errorf("window %s keeps %q, and not %q", w.name, got, want)
 	}
 	// Fyne, where it is closed in good order, leaves that it has no preferences.
-	fynes := filepath.Join("home", ".config", "fyne", "chat.passerby.Passerby", "preferences.json")
+	fynes := filepath.Join("home", ".config", "fyne", "chat.passerby.passerby", "preferences.json")
 	if got, err := os.ReadFile(filepath.Join(dir, fynes)); err == nil && string(got) != "{}\n" {
 		t.Errorf("window %s has the preferences %q", w.name, got)
 	}

@@ -72,7 +72,7 @@ type Program interface {
 
 // Identity of the program towards the desktop, as in FyneApp.toml.
 const (
-	appID    = "chat.passerby.Passerby"
+	appID    = "chat.passerby.passerby"
 	appName  = "Passerby" // also the title of the window, whatever it shows
 	appBuild = 1
 )
