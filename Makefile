@@ -6,7 +6,8 @@
 # make test-all  that, the linters and the slow proofs
 # make bench     the table of measurements
 # make testnet   a private Tor network until Ctrl-C
-# make package   the program as it is shipped
+# make package   the packages that people install, into dist
+# make reproduce the packages twice, in two places, and whether they are equal
 #
 # Each installs what it needs on Debian and Ubuntu and says what to install
 # elsewhere.
@@ -36,9 +37,13 @@ E2E := ./tor/...
 UI := ./ui/...
 CONSOLE := ./app/console/...
 LONG := TestE2EOutage|TestE2EThirty
-UNIT := . ./net/... ./app ./app/guard/... ./app/hardening ./app/keepers ./app/settings ./assets ./packaging/...
+UNIT := . ./net/... ./app ./app/guard/... ./app/hardening ./app/keepers ./app/settings ./assets ./packaging ./packaging/bench/... ./packaging/flatpak ./packaging/sign
 
-.PHONY: force all demo run testnet test test-all bench package lint vulnerabilities fuzz clean deps-build deps-run deps-test
+# What the program that makes the packages is told besides; see "make package
+# PACKAGE=-help".
+PACKAGE ?=
+
+.PHONY: force all demo run testnet test test-all bench package reproduce lint vulnerabilities fuzz clean deps-build deps-run deps-test deps-package deps-proof
 
 all: passerby
 force:
@@ -49,6 +54,10 @@ deps-run:
 	@packaging/install-deps.sh build run
 deps-test:
 	@packaging/install-deps.sh build run test
+deps-package:
+	@packaging/install-deps.sh build package
+deps-proof:
+	@packaging/install-deps.sh build run test package proof
 
 passerby: deps-build force
 	go build -ldflags '$(LDFLAGS)' -o $@ .
@@ -65,6 +74,8 @@ testnet: deps-run
 test: deps-test
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt-ed:"; gofmt -l .; exit 1; }
 	go vet ./...
+	go vet -C packaging/release ./...
+	go test -C packaging/release -timeout 5m ./...
 	go test -race -timeout 15m $(UNIT)
 	go test -timeout 5m -run Many ./net/mesh ./net/lobby ./net/rendezvous # more members than the race detector bears
 	go test -race -count=1 -p 1 -timeout 20m $(E2E)
@@ -72,13 +83,16 @@ test: deps-test
 	go test -race -count=1 -p 1 -parallel 4 -timeout 20m -skip '$(LONG)' $(CONSOLE)
 	$(MAKE) fuzz
 
-test-all: test lint vulnerabilities
+test-all: deps-proof test lint vulnerabilities
 	go test -race -timeout 30m -skip E2E $(UI) # the pictures take five times as long
 	go test -race -count=1 -parallel 5 -timeout 20m -run TestE2EOutage ./app/console
 	go test -count=1 -timeout 20m -run TestE2EThirty ./app/console
 	NETSIM_SIZES=100,300,1000 go test -timeout 60m ./net/netsim # a thousand real members take some twenty minutes
 	CGO_ENABLED=0 GOOS=windows go vet ./tor/... ./net/... ./app/...
 	CGO_ENABLED=0 GOOS=darwin go vet ./tor/... ./net/... ./app/...
+	packaging/macos/check.sh
+	$(MAKE) reproduce
+	go test -count=1 -v -timeout 60m ./packaging/proof # what dist holds is installed and used
 
 # Every fuzz target for a few seconds; the seeds alone run with the tests. Go's
 # fuzzer now and then reports the end of its time as a failure: that, without a
@@ -104,6 +118,7 @@ bench: deps-test
 
 lint: deps-build
 	go run $(LINT) run ./...
+	cd packaging/release && go run $(LINT) run -c ../../.golangci.yml ./...
 
 # Nothing is asked over the network unless GOVULNDB names where, as a file://
 # copy of the list of known faults.
@@ -114,9 +129,11 @@ vulnerabilities: deps-build
 		GOBIN=$(CURDIR)/artefacts/bin go install $(VULN) && artefacts/bin/govulncheck -db "$$GOVULNDB" ./...; \
 	fi
 
-package: deps-run
-	mkdir -p dist
-	go build -ldflags '$(LDFLAGS)' -o dist/passerby .
+package: deps-package
+	go run -C packaging/release . -out $(CURDIR)/dist $(PACKAGE)
+
+reproduce: deps-package
+	packaging/reproduce.sh $(PACKAGE)
 
 clean:
 	rm -rf passerby dist artefacts

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Installs what building (build), running (run) and testing (test) Passerby
-# needs, where it is missing. On Debian and Ubuntu it installs packages; on
+# Installs what building (build), running (run) and testing (test) Passerby, and
+# making (package) and proving (proof) its packages need, where it is missing. On Debian and Ubuntu it installs packages; on
 # other systems it says what to install. Go itself must be there.
 #
 #   packaging/install-deps.sh build run test
@@ -19,6 +19,8 @@ fi
 want_build="ca-certificates gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libxcb1-dev"
 want_run="tor"
 want_test="xvfb xdotool xclip xsel openbox dbus-x11 xauth x11-utils imagemagick strace libgl1-mesa-dri procps"
+want_package="curl make perl patch xz-utils bzip2 debian-archive-keyring dpkg-dev gcc-mingw-w64-x86-64-posix g++-mingw-w64-x86-64-posix nsis wixl msitools squashfs-tools osslsigncode"
+want_proof="appstream debootstrap desktop-file-utils diffoscope-minimal flatpak-builder iproute2 lintian rpm shellcheck unzip wine64 wine xdotool"
 
 packages=""
 for what in "$@"; do
@@ -26,6 +28,8 @@ for what in "$@"; do
 	build) packages="$packages $want_build" ;;
 	run) packages="$packages $want_run" ;;
 	test) packages="$packages $want_test" ;;
+	package) packages="$packages $want_package" ;;
+	proof) packages="$packages $want_proof" ;;
 	*) say "unknown: $what"; exit 2 ;;
 	esac
 done
@@ -38,6 +42,7 @@ Darwin)
 	for what in "$@"; do
 		[ "$what" != run ] || have tor || missing="$missing brew install tor;"
 		[ "$what" != test ] || say "The tests of windows and sockets run on Linux."
+		[ "$what" != package ] || { say "Packages for Linux and Windows are made on Linux; for macOS see packaging/macos."; exit 1; }
 	done
 	[ -z "$missing" ] || { say "Please run first:$missing"; exit 1; }
 	exit 0
