@@ -1,0 +1,122 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Makes a sysroot of Debian 11: headers and libraries of an old system to build
+# against with the compiler of this one. What comes out runs on glibc 2.31 and
+# newer, that is Debian 11, Ubuntu 20.04, Fedora 32 and whatever came later.
+#
+#   packaging/sysroot/build.sh DIR
+#
+# It needs Linux on amd64, apt, dpkg-deb and gcc, and no root rights. What it
+# unpacks is pinned in packages.txt. A sysroot that is there and was made from
+# the same pins is left as it is. Then
+#
+#   CC=DIR/bin/cc CXX=DIR/bin/c++ PKG_CONFIG=DIR/bin/pkg-config go build .
+#
+# SYSROOT_PACKAGES names a folder in which the packages are looked for first,
+# and kept.
+set -eu
+umask 022
+export LC_ALL=C
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=debian.sh
+. "$here/debian.sh"
+say() { printf '%s\n' "$*" >&2; }
+
+[ $# = 1 ] || { say "usage: $0 DIR"; exit 2; }
+for tool in apt-get dpkg-deb gcc sha256sum; do
+	command -v $tool >/dev/null || { say "$tool is needed to make the sysroot."; exit 1; }
+done
+mkdir -p "$1"
+dir=$(cd "$1" && pwd)
+pins=$(cat "$here/packages.txt" "$here/build.sh" | sha256sum | cut -d' ' -f1)
+if [ -f "$dir/made-from" ] && [ "$(cat "$dir/made-from")" = "$pins" ]; then
+	exit 0
+fi
+rm -rf "${dir:?}/root" "${dir:?}/bin" "$dir/made-from"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# --- fetch ---------------------------------------------------------------
+debs=${SYSROOT_PACKAGES:-$work/debs}
+mkdir -p "$debs"
+debs=$(cd "$debs" && pwd)
+grep -v '^#' "$here/packages.txt" >"$work/pins"
+is_pinned() { [ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]; }
+missing=""
+while read -r name version sha; do
+	is_pinned "$debs/$sha.deb" "$sha" || missing="$missing $name=$version"
+done <"$work/pins"
+if [ -n "$missing" ]; then
+	debian_apt "$work/apt" "deb bullseye main" "deb bookworm main"
+	mkdir "$work/got"
+	# shellcheck disable=SC2086
+	(cd "$work/got" && APT_CONFIG=$work/apt/apt.conf apt-get download -qq $missing >&2)
+	for file in "$work"/got/*.deb; do
+		mv "$file" "$debs/$(sha256sum <"$file" | cut -d' ' -f1).deb"
+	done
+fi
+while read -r name version sha; do
+	is_pinned "$debs/$sha.deb" "$sha" || {
+		say "$name $version as it was fetched is not the pinned one: no file has the SHA-256"
+		say "  $sha"
+		exit 1
+	}
+done <"$work/pins"
+
+# --- unpack --------------------------------------------------------------
+# As on Debian 11, /lib and /lib64 are in /usr: paths in linker scripts, as
+# /lib/x86_64-linux-gnu/libc.so.6, lead to the same files.
+mkdir -p "$dir/root/usr/lib" "$dir/root/usr/lib64"
+ln -s usr/lib "$dir/root/lib"
+ln -s usr/lib64 "$dir/root/lib64"
+while read -r _ _ sha; do
+	dpkg-deb --fsys-tarfile "$debs/$sha.deb" | tar -x -f - -C "$dir/root" --no-same-owner --keep-directory-symlink
+done <"$work/pins"
+rm -rf "$dir/root/usr/share/doc" "$dir/root/usr/share/man" "$dir/root/etc"
+
+# A link to /lib/... means the sysroot's, not this system's.
+find "$dir/root" -type l -lname '/*' | while read -r link; do
+	target=$(readlink "$link")
+	ln -sfn "$(realpath -m --relative-to="$(dirname "$link")" "$dir/root$target")" "$link"
+done
+
+# Headers that are newer than their library lead to a file that is not there.
+find "$dir/root/usr/lib" -xtype l -name '*.so' | while read -r link; do
+	for library in "$link".[0-9]; do
+		[ ! -e "$library" ] || ln -sfn "$(basename "$library")" "$link"
+	done
+done
+
+# --- compilers -----------------------------------------------------------
+# Variables of the caller that add to what a compiler looks at are taken away.
+# gcc's own library is linked in: that of an older system may lack what a newer
+# gcc expects. Nothing of this reaches the output.
+mkdir "$dir/bin"
+compiler() { # NAME COMPILER MORE
+	cat >"$dir/bin/$1" <<-END
+		#!/bin/sh
+		unset CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX
+		root=\$(cd "\$(dirname "\$0")/../root" && pwd)
+		exec $2 --sysroot="\$root" $3 "\$@"
+	END
+	chmod 755 "$dir/bin/$1"
+}
+compiler cc gcc -static-libgcc
+compiler c++ g++ "-static-libgcc -static-libstdc++"
+cat >"$dir/bin/pkg-config" <<'END'
+#!/bin/sh
+root=$(cd "$(dirname "$0")/../root" && pwd)
+export PKG_CONFIG_PATH=
+export PKG_CONFIG_SYSROOT_DIR="$root"
+export PKG_CONFIG_LIBDIR="$root/usr/lib/x86_64-linux-gnu/pkgconfig:$root/usr/share/pkgconfig"
+exec pkg-config "$@"
+END
+chmod 755 "$dir/bin/pkg-config"
+
+# --- try -----------------------------------------------------------------
+printf '#include <stdio.h>\n#include <gnu/libc-version.h>\nint main(void) { puts(gnu_get_libc_version()); return __GLIBC_MINOR__ != 31; }\n' >"$work/try.c"
+"$dir/bin/cc" -o "$work/try" "$work/try.c"
+"$work/try" >/dev/null || { say "The sysroot is not used by gcc."; exit 1; }
+echo "$pins" >"$dir/made-from"
