@@ -12,6 +12,7 @@ import (
 var (
 	ErrNoTor              = errors.New("no usable tor found")
 	ErrTorTooOld          = errors.New("this tor is too old")
+	ErrTorChanged         = errors.New("this tor is not the one that came with this copy of Passerby")
 	ErrProfileNotWritable = errors.New("the profile folder cannot be written to")
 	ErrProfileOpen        = errors.New("the profile folder is open to other users")
 	ErrProfileInUse       = errors.New("the profile is in use by another copy")

@@ -25,7 +25,8 @@ var minVersion = version{0, 4, 8, 0}
 const versionTimeout = 20 * time.Second
 
 // find returns the tor to run: path where it is given, else the one in the
-// folder "tor" beside this program, else one of the system's known places.
+// folder "tor" beside this program, else, where no tor came with this program,
+// one of the system's known places.
 func find(path string) (string, error) {
 	if path != "" {
 		full, err := filepath.Abs(path)
@@ -37,18 +38,19 @@ func find(path string) (string, error) {
 		}
 		return full, nil
 	}
+	if bundledSHA256 != "" {
+		return findBundled()
+	}
 	candidates := systemTors()
-	if self, err := os.Executable(); err == nil {
-		if self, err = filepath.EvalSymlinks(self); err == nil {
-			candidates = append([]string{filepath.Join(filepath.Dir(self), "tor", exeName)}, candidates...)
-		}
+	if beside, err := besideProgram(); err == nil {
+		candidates = append([]string{beside}, candidates...)
 	}
 	for _, c := range candidates {
 		if runnable(c) == nil {
 			return c, nil
 		}
 	}
-	return "", advise(ErrNoTor, "looked at "+strings.Join(candidates, ", "), installAdvice)
+	return "", advise(ErrNoTor, "looked at "+strings.Join(candidates, ", "), installAdvice())
 }
 
 // runnable tells whether path is a file that may be executed.
@@ -110,11 +112,11 @@ func checkVersion(ctx context.Context, path string) (version, error) {
 	defer runtime.UnlockOSThread()
 	output, err := cmd.Output()
 	if err != nil {
-		return version{}, advise(ErrNoTor, fmt.Sprintf("%s does not run: %v", path, err), installAdvice)
+		return version{}, advise(ErrNoTor, fmt.Sprintf("%s does not run: %v", path, err), installAdvice())
 	}
 	v, ok := parseVersion(string(output))
 	if !ok {
-		return version{}, advise(ErrNoTor, path+" does not answer like tor", installAdvice)
+		return version{}, advise(ErrNoTor, path+" does not answer like tor", installAdvice())
 	}
 	if v.less(minVersion) {
 		return v, advise(ErrTorTooOld, fmt.Sprintf("%s is version %v", path, v),

@@ -3,8 +3,8 @@
 package tor
 
 const (
-	exeName       = "tor"
-	installAdvice = "install the package tor of your distribution, or name a tor program after --tor"
+	exeName      = "tor"
+	systemAdvice = "install the package tor of your distribution, or name a tor program after --tor"
 )
 
 // systemTors lists where distributions put tor.

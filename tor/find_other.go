@@ -5,8 +5,8 @@
 package tor
 
 const (
-	exeName       = "tor"
-	installAdvice = "install Passerby again, which brings its own tor, or name a tor program after --tor"
+	exeName      = "tor"
+	systemAdvice = "install Passerby again, which brings its own tor, or name a tor program after --tor"
 )
 
 // systemTors is empty: only Linux has a system's tor to trust.

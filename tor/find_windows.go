@@ -3,8 +3,8 @@
 package tor
 
 const (
-	exeName       = "tor.exe"
-	installAdvice = "install Passerby again, which brings its own tor, or name a tor program after --tor"
+	exeName      = "tor.exe"
+	systemAdvice = "install Passerby again, which brings its own tor, or name a tor program after --tor"
 )
 
 // systemTors is empty: only Linux has a system's tor to trust.

@@ -54,6 +54,11 @@ func (t *Tor) launch(ctx context.Context) (*instance, error) {
 	if err := t.run.clearEndpoints(); err != nil {
 		return nil, err
 	}
+	if !t.chosen { // see bundled.go
+		if err := checkBundled(t.path); err != nil {
+			return nil, err
+		}
+	}
 	p, err := startProcess(t.path, arguments(t.profile, t.run))
 	if err != nil {
 		return nil, err

@@ -62,7 +62,7 @@ func startProcess(path string, args []string) (*process, error) {
 	go p.run(path, args, started)
 	if err := <-started; err != nil {
 		<-p.exited
-		return nil, advise(ErrNoTor, fmt.Sprintf("%s does not start: %v", path, err), installAdvice)
+		return nil, advise(ErrNoTor, fmt.Sprintf("%s does not start: %v", path, err), installAdvice())
 	}
 	return p, nil
 }

@@ -14,7 +14,8 @@ import (
 // Config is what a person can choose about tor.
 type Config struct {
 	// Path is the tor program, or "" to look in the folder "tor" beside this
-	// program, then on Linux in /usr/bin, /usr/sbin and /usr/local/bin.
+	// program, then on Linux in /usr/bin, /usr/sbin and /usr/local/bin. A copy
+	// that came with its own tor uses no other unless it is named here.
 	Path string
 	// Profile is a folder for this copy alone. It is made, and closed to other
 	// users, if need be. tor's own folder in it is Profile/tor.
@@ -31,6 +32,7 @@ type Config struct {
 // concurrent use.
 type Tor struct {
 	path    string
+	chosen  bool // path was named by a person
 	profile *profile
 	run     *runFolder
 	extra   *extraTorrc
@@ -64,9 +66,9 @@ const startAttempts = 3
 
 // Start checks cfg, starts tor and returns when its control port answers; tor
 // then connects to the network by itself, see [Tor.Watch]. ctx bounds the
-// start alone. Errors wrap [ErrNoTor], [ErrTorTooOld], [ErrProfileNotWritable],
-// [ErrProfileOpen], [ErrProfileInUse] or [ErrTorrc] where they apply, and say
-// what to do.
+// start alone. Errors wrap [ErrNoTor], [ErrTorChanged], [ErrTorTooOld],
+// [ErrProfileNotWritable], [ErrProfileOpen], [ErrProfileInUse] or [ErrTorrc]
+// where they apply, and say what to do.
 func Start(ctx context.Context, cfg Config) (*Tor, error) {
 	path, err := find(cfg.Path)
 	if err != nil {
@@ -89,7 +91,7 @@ func Start(ctx context.Context, cfg Config) (*Tor, error) {
 		return nil, err
 	}
 	t := &Tor{
-		path: path, profile: profile, run: run, extra: extra, pause: cmp.Or(cfg.pause, firstPause),
+		path: path, chosen: cfg.Path != "", profile: profile, run: run, extra: extra, pause: cmp.Or(cfg.pause, firstPause),
 		changed: make(chan struct{}), services: make(map[string]*service),
 	}
 	rand.Read(t.secret[:]) // never fails: crypto/rand ends the program instead
