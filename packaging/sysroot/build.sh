@@ -92,14 +92,15 @@ done
 # --- compilers -----------------------------------------------------------
 # Variables of the caller that add to what a compiler looks at are taken away.
 # gcc's own library is linked in: that of an older system may lack what a newer
-# gcc expects. Nothing of this reaches the output.
+# gcc expects. -B comes before gcc's own folders, of which one is this system's
+# /usr/lib. Nothing of this reaches the output.
 mkdir "$dir/bin"
 compiler() { # NAME COMPILER MORE
 	cat >"$dir/bin/$1" <<-END
 		#!/bin/sh
 		unset CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX
 		root=\$(cd "\$(dirname "\$0")/../root" && pwd)
-		exec $2 --sysroot="\$root" $3 "\$@"
+		exec $2 --sysroot="\$root" -B"\$root/usr/lib/x86_64-linux-gnu" $3 "\$@"
 	END
 	chmod 755 "$dir/bin/$1"
 }
@@ -116,7 +117,21 @@ END
 chmod 755 "$dir/bin/pkg-config"
 
 # --- try -----------------------------------------------------------------
-printf '#include <stdio.h>\n#include <gnu/libc-version.h>\nint main(void) { puts(gnu_get_libc_version()); return __GLIBC_MINOR__ != 31; }\n' >"$work/try.c"
-"$dir/bin/cc" -o "$work/try" "$work/try.c"
-"$work/try" >/dev/null || { say "The sysroot is not used by gcc."; exit 1; }
+cat >"$work/try.c" <<'END'
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+static void *run(void *x) { return x; }
+int main(int argc, char **argv) {
+	pthread_t thread;
+	(void)argv;
+	printf("%d %f\n", pthread_create(&thread, 0, run, 0), pow(argc, argc));
+	return pthread_join(thread, 0);
+}
+#if __GLIBC_MINOR__ != 31
+#error the headers are not those of the sysroot
+#endif
+END
+"$dir/bin/cc" -o "$work/try" "$work/try.c" -lm -lpthread
+"$here/glibc.sh" "$work/try"
 echo "$pins" >"$dir/made-from"

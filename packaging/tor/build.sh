@@ -215,6 +215,7 @@ if grep -a -q -F "$work" "$done/$exe"; then
 	say "The program holds the name of the folder it was built in."
 	exit 1
 fi
+[ "$target" != linux-amd64 ] || "$here/../sysroot/glibc.sh" "$done/$exe"
 if [ -n "$cache" ]; then
 	rm -rf "$cache/tor/$target-$key"
 	cp -R "$done" "$cache/tor/.new-$$"
