@@ -62,16 +62,17 @@ func within(p, folder string) bool { return p == folder || strings.HasPrefix(p, 
 func TestImportsGoOneWay(t *testing.T) {
 	// Which of our folders each may import, itself apart.
 	may := map[string][]string{
-		module:                       {"app", "app/console", "app/hardening", "app/keepers", "app/settings", "tor", "ui"},
+		module:                       {"app", "app/console", "app/hardening", "app/keepers", "app/settings", "app/update", "tor", "ui"},
 		module + "/ui":               {"app", "app/guard", "app/guard/tables", "app/keepers", "app/settings", "assets", "ui", "ui/clipboard", "ui/screenguard"},
 		module + "/ui/clipboard":     {},
 		module + "/ui/screenguard":   {},
-		module + "/app":              {"app", "app/guard", "app/keepers", "app/settings", "net/onion", "net/mesh", "net/rendezvous", "net/lobby", "net/session", "net/invite"},
-		module + "/app/console":      {"app", "app/guard"},
+		module + "/app":              {"app", "app/guard", "app/keepers", "app/settings", "app/update", "net/onion", "net/mesh", "net/rendezvous", "net/lobby", "net/session", "net/invite"},
+		module + "/app/console":      {"app", "app/guard", "app/update"},
 		module + "/app/guard":        {"app/guard/tables"},
 		module + "/app/guard/tables": {},
 		module + "/app/hardening":    {},
 		module + "/app/settings":     {},
+		module + "/app/update":       {"net/onion"}, // which it asks at
 		module + "/assets":           {},
 		module + "/tor":              {"tor"},
 		module + "/net/onion":        {},
@@ -165,7 +166,12 @@ var reachMore = map[string]map[string][]string{
 			"Rlimit", "Getrlimit", "Setrlimit", "RLIMIT_CORE", "Prctl", "PrctlRetInt", "PR_SET_DUMPABLE", "PR_GET_DUMPABLE",
 			"PtraceDenyAttach", "FcntlInt", "F_DUPFD_CLOEXEC", "Dup2", "Close",
 		},
-		"golang.org/x/sys/windows": {"NewLazySystemDLL", "SetErrorMode", "Errno", "SetStdHandle", "STD_ERROR_HANDLE", "Handle"},
+		"golang.org/x/sys/windows": {
+			"NewLazySystemDLL", "SetErrorMode", "Errno", "SetStdHandle", "STD_ERROR_HANDLE", "Handle",
+			// The console that it was started from.
+			"GetStdHandle", "STD_INPUT_HANDLE", "STD_OUTPUT_HANDLE", "InvalidHandle", "GetFileType", "FILE_TYPE_UNKNOWN",
+			"UTF16PtrFromString", "CreateFile", "GENERIC_READ", "GENERIC_WRITE", "FILE_SHARE_READ", "FILE_SHARE_WRITE", "OPEN_EXISTING",
+		},
 	},
 	"app/keepers": { // the data protection of crypt32
 		"golang.org/x/sys/windows": {"DataBlob", "CryptProtectData", "CryptUnprotectData", "CRYPTPROTECT_UI_FORBIDDEN", "LocalFree", "Handle"},

@@ -11,8 +11,10 @@ import (
 
 // silence puts the null device in the place of standard error and returns the
 // real one. Go's runtime asks for the handle each time it writes. C libraries
-// keep the one that they found; as a windowed program this one has none.
+// keep the one that they found; as a windowed program this one has none, even
+// where it then gets a console.
 func silence() (*os.File, error) {
+	console(os.Args[1:])
 	if raceBuild {
 		return nil, errRace
 	}
