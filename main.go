@@ -20,6 +20,7 @@ import (
 	"passerby/app/hardening"
 	"passerby/app/keepers"
 	"passerby/app/settings"
+	"passerby/app/update"
 	"passerby/tor"
 	"passerby/ui"
 )
@@ -30,6 +31,9 @@ const usage = `Passerby: two strangers talk over Tor, and nothing is kept.
   passerby console [--json] [flags] the same on lines of text, or of JSON
   passerby check [--conversation]   what lines of chat on the input give away,
                                     one JSON object a line; needs no network
+  passerby verify LIST FILE...      whether downloaded files are those that were
+                                    published, by a signed list, SHA256SUMS.note;
+                                    needs no network
   passerby version                  the version
   passerby help                     this text
 
@@ -52,11 +56,12 @@ run, whatever was chosen, and is not kept.
 
 // options is what the command line says.
 type options struct {
-	mode                         string // "", "console", "check", "version" or "help"
+	mode                         string // "", "console", "check", "verify", "version" or "help"
 	json, cover, cards           bool
 	conversation                 bool // the lines to check are one
 	coverGiven                   bool // on the command line
 	profile, tor, torrc, network string
+	files                        []string // to verify, the list first
 }
 
 // defaultProfile is where tor's state is kept if nobody says otherwise.
@@ -71,8 +76,8 @@ func defaultProfile() string {
 // maxNetwork is the longest network name, in bytes.
 const maxNetwork = 64
 
-// parse reads the command line: at most one mode, and flags before and behind
-// it.
+// parse reads the command line: at most one mode, flags before and behind it,
+// and the files to verify.
 func parse(args []string) (options, error) {
 	o := options{}
 	flags := flag.NewFlagSet("passerby", flag.ContinueOnError)
@@ -97,11 +102,15 @@ func parse(args []string) (options, error) {
 			break
 		}
 		switch args[0] {
-		case "console", "check", "version", "help":
+		case "console", "check", "verify", "version", "help":
 			if o.mode == "" {
 				o.mode, args = args[0], args[1:]
 				continue
 			}
+		}
+		if o.mode == "verify" {
+			o.files, args = append(o.files, args[0]), args[1:]
+			continue
 		}
 		return o, fmt.Errorf("%q is not a command here", args[0])
 	}
@@ -111,6 +120,8 @@ func parse(args []string) (options, error) {
 		return o, errors.New("--json belongs to \"passerby console\"")
 	case o.conversation && o.mode != "check":
 		return o, errors.New("--conversation belongs to \"passerby check\"")
+	case o.mode == "verify" && len(o.files) < 2:
+		return o, errors.New("\"passerby verify\" takes a signed list and the files to hold against it")
 	case o.network == "" || len(o.network) > maxNetwork:
 		return o, fmt.Errorf("--network takes a name of 1 to %d bytes", maxNetwork)
 	case o.profile == "":
@@ -157,6 +168,12 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 			return 1
 		}
 		return 0
+	case "verify":
+		if err := console.Verify(update.Compiled(), o.files[0], o.files[1:], out); err != nil {
+			fmt.Fprintln(errOut, "passerby:", err)
+			return 1
+		}
+		return 0
 	}
 	refuseResolving()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -172,6 +189,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	}
 	a := app.New(app.Params{Network: o.network, Cover: chosen.Cover, Guard: chosen.Guard, Profile: o.profile,
 		Remember: chosen.Remember, Stay: chosen.Stay, KeyStore: func() (keepers.KeyStore, error) { return keyStore(o.profile) },
+		Updates: update.Compiled(),
 		Launch: func(ctx context.Context) (app.Engine, error) {
 			t, err := tor.Start(ctx, tor.Config{Path: o.tor, Profile: o.profile, Torrc: o.torrc})
 			if err != nil {

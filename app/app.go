@@ -26,6 +26,7 @@ import (
 	"passerby/app/guard"
 	"passerby/app/keepers"
 	"passerby/app/settings"
+	"passerby/app/update"
 	"passerby/net/invite"
 	"passerby/net/lobby"
 	"passerby/net/mesh"
@@ -90,6 +91,9 @@ type Params struct {
 	KeyStore func() (keepers.KeyStore, error)
 	// Remember and Stay are what the person agreed to before, see [Keeping].
 	Remember, Stay bool
+	// Updates is who publishes newer versions, and how they sign. They are asked
+	// only when a person asks.
+	Updates update.Source
 }
 
 // App is the program. Its methods are safe for concurrent use and do not wait
@@ -128,8 +132,9 @@ type App struct {
 	conv         uint64        // conversations so far
 	meeting      chan struct{} // while a meeting may become a conversation; closed then
 	appointments []*appointment
-	invited      uint64 // appointments so far
-	retired      uint64 // how often Retire was called
+	invited      uint64             // appointments so far
+	retired      uint64             // how often Retire was called
+	asking       context.CancelFunc // while a question for updates is under way
 }
 
 // New returns an App that begins at once to connect. Close ends it.
@@ -140,6 +145,7 @@ func New(p Params) *App {
 	}
 	a.state.Cover, a.state.Guard = p.Cover, p.Guard
 	a.state.Keeping.Remember, a.state.Keeping.Stay = p.Remember, p.Stay
+	a.state.Update.Can = p.Updates.Can()
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.parting, a.hurry = context.WithCancel(context.Background())
 	a.tasks.Go(a.run)

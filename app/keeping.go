@@ -128,6 +128,7 @@ func (a *App) Retire() {
 		}
 	}
 	a.forgetInvites()
+	a.forgetUpdate()
 	a.interests = nil
 	a.showInvites()
 	a.update(func(s *State) { s.Phase, s.Search, s.Conversation = Home, nil, nil })

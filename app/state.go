@@ -57,6 +57,8 @@ type State struct {
 	Cover bool
 	// Guard is how much the guard says of what one gives away.
 	Guard settings.Guard
+	// Update is what is known of a newer version.
+	Update Update
 	// Problem is what is wrong now and what to do about it, or nil.
 	Problem *Problem
 }

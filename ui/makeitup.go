@@ -315,5 +315,6 @@ func (p puppet) Meet(uint64) error                      { return nil }
 func (p puppet) CancelInvite(uint64) error              { return nil }
 func (p puppet) SetRemember(bool)                       {}
 func (p puppet) SetStay(bool)                           {}
+func (p puppet) AskForUpdates() error                   { return nil }
 func (p puppet) Retire()                                {}
 func (p puppet) Panic()                                 {}

@@ -62,6 +62,9 @@ type Program interface {
 	SetRemember(on bool)
 	// SetStay agrees, or no longer agrees, to stay on for others.
 	SetStay(on bool)
+	// AskForUpdates asks once, through Tor, whether there is a newer version; the
+	// State has the answer.
+	AskForUpdates() error
 	// Retire ends all that the person has begun, while the program goes on for
 	// others.
 	Retire()

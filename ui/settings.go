@@ -86,6 +86,7 @@ type settingsScreen struct {
 	toggles []*toggle // as switches, nil where there is no choice
 	mores   []*button // as switches, to read more of one, nil where there is no more
 	notes   []*prose  // as switches, nil where there is no choice
+	updates *updatesCard
 }
 
 func newSettings(w *window) *settingsScreen {
@@ -102,6 +103,8 @@ func newSettings(w *window) *settingsScreen {
 		}
 		body.Add(newCard(s.card(one)))
 	}
+	s.updates = newUpdatesCard(w, func() { s.page.reflow() })
+	body.Add(s.updates.Container)
 	body.Add(newLine(unit, newSpace(),
 		newButton(w.keys, cardsAgain, quiet, w.cards), newButton(w.keys, "Help", quiet, w.help),
 	))
@@ -195,6 +198,7 @@ func (s *settingsScreen) draw() {
 	changed = s.last.set(v.last) || changed
 	setVisible(s.last, v.last != "")
 	changed = s.keeping.set(keepingProblem(s.w.state.Keeping)) || changed
+	changed = s.updates.draw() || changed
 	if s.problem.set(v.problem) || changed {
 		s.page.reflow()
 	}

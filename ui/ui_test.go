@@ -47,6 +47,7 @@ func (f *fake) Meet(id uint64) error               { return f.ask(fmt.Sprint("me
 func (f *fake) CancelInvite(id uint64) error       { return f.ask(fmt.Sprint("cancel ", id)) }
 func (f *fake) SetRemember(on bool)                { f.ask(fmt.Sprint("remember ", on)) }
 func (f *fake) SetStay(on bool)                    { f.ask(fmt.Sprint("stay ", on)) }
+func (f *fake) AskForUpdates() error               { return f.ask("updates") }
 func (f *fake) Retire()                            { f.ask("retire") }
 func (f *fake) Panic()                             { f.ask("panic") }
 func (f *fake) Send(text string) (id uint64, err error) {

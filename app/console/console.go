@@ -21,6 +21,10 @@
 //	     {"event":"ended","reason":"lost","undelivered":[N,…]}
 //	     {"event":"invite","id":N,"kind":"once|many|again","mine":true|false,
 //	      "link":"passerby:…","status":"kept|preparing|waiting|met|over|gone","problem":"…"}
+//	     {"event":"update","status":"asking|newest"}
+//	     {"event":"update","status":"newer","version":"1.2.3",
+//	      "files":[{"name":"…","sha256":"…"},…]}
+//	     {"event":"update","status":"failed","problem":"…"}
 //	     {"event":"error","message":"…"}
 //	in   {"do":"find","interests":["…"]}
 //	     {"do":"send","text":"…"}
@@ -33,6 +37,7 @@
 //	     {"do":"keep","what":"remember|stay","on":true|false}
 //	                                         agree that members who stay on are remembered,
 //	                                         or to stay on for others from the next start on
+//	     {"do":"update"}                     ask, through Tor and this once, for a newer version
 //
 // An invite is told of when it is new and each time that it changes. "link" is
 // not there while its status is kept or gone, and "problem" only where there is
@@ -46,6 +51,11 @@
 // the stranger the conversation ends as lost. "undelivered" then holds the ids
 // of those messages that, as far as is known, never arrived, oldest first; it
 // is there with this reason alone, and if all arrived it is an empty list.
+//
+// Nothing is asked about updates until "update" does. "newest" means that
+// nothing newer was shown, and that cannot be told from newer lists being
+// withheld; see package update. The files are named by whoever publishes
+// Passerby, under a signature that was checked.
 //
 // What is agreed to with "keep" holds for later starts too, of the window as
 // well. Where it is not possible, as where no key store can be reached, an
@@ -90,6 +100,8 @@ type Program interface {
 	// see app.Keeping.
 	SetRemember(on bool)
 	SetStay(on bool)
+	// AskForUpdates asks once whether there is a newer version.
+	AskForUpdates() error
 }
 
 // What a dialect's command returns for what run does itself.

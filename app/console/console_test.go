@@ -84,6 +84,7 @@ func (p *program) Meet(id uint64) error               { p.note("meet %d", id); r
 func (p *program) CancelInvite(id uint64) error       { p.note("cancel %d", id); return nil }
 func (p *program) SetRemember(on bool)                { p.note("remember %v", on) }
 func (p *program) SetStay(on bool)                    { p.note("stay %v", on) }
+func (p *program) AskForUpdates() error               { p.note("update"); return nil }
 
 // front is a running console.
 type front struct {
@@ -156,6 +157,7 @@ func TestJSONCommands(t *testing.T) {
 		`{"id":18446744073709551615,"do":"cancel"}`: `cancel 18446744073709551615`,
 		`{"do":"keep","what":"remember","on":true}`: `remember true`,
 		`{"do":"keep","what":"stay","on":false}`:    `stay false`,
+		`{"do":"update"}`:                           `update`,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := start(t, console.JSON)
@@ -180,7 +182,7 @@ func TestJSONRefusesWhatIsNoCommand(t *testing.T) {
 		`{"do":"follow","text":"x"}`, `{"do":"again","id":1}`, `{"do":"meet"}`, `{"do":"meet","id":-1}`, `{"do":"meet","id":"1"}`,
 		`{"do":"cancel","id":1.5}`, `{"do":"cancel","id":18446744073709551616}`, `{"do":"cancel","ID":1}`, `{"do":"send","text":"x","link":"y"}`,
 		`{"do":"keep","what":"stay"}`, `{"do":"keep","on":true}`, `{"do":"keep","what":"all","on":true}`, `{"do":"keep","what":"stay","on":"true"}`,
-		`{"do":"leave","on":true}`,
+		`{"do":"leave","on":true}`, `{"do":"update","on":true}`,
 		"{\"do\":\"send\",\"text\":\"\xff\"}", `{"do":"send","text":"` + strings.Repeat("x", console.MaxLine) + `"}`,
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -387,6 +389,7 @@ func TestTextCommands(t *testing.T) {
 		"/again":               `again`,
 		"/meet 3":              `meet 3`,
 		"/cancel  4 ":          `cancel 4`,
+		"/update":              `update`,
 		"":                     ``,
 		"   ":                  ``,
 	} {
@@ -518,6 +521,42 @@ func TestTextSaysWhenAllRestsOnSlotsAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestUpdatesAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asJSON, asText := start(t, console.JSON), start(t, console.Text)
+		for _, step := range []struct {
+			update app.Update
+			want   string
+			words  []string
+		}{
+			{app.Update{Can: true}, "", nil},
+			{app.Update{Can: true, Phase: app.UpdateAsking}, `{"event":"update","status":"asking"}` + "\n", []string{"through Tor"}},
+			{app.Update{Can: true, Phase: app.UpdateNewest}, `{"event":"update","status":"newest"}` + "\n", []string{"Nothing newer", app.Version}},
+			{app.Update{Can: true, Phase: app.UpdateAsking}, `{"event":"update","status":"asking"}` + "\n", nil},
+			{
+				app.Update{Can: true, Phase: app.UpdateNewer, Version: "1.2.3", Files: []app.UpdateFile{{Name: "a.deb", SHA256: "0a"}, {Name: "b.rpm", SHA256: "0b"}}},
+				`{"event":"update","status":"newer","version":"1.2.3","files":[{"name":"a.deb","sha256":"0a"},{"name":"b.rpm","sha256":"0b"}]}` + "\n",
+				[]string{"version 1.2.3", app.Version, "\n  0a  a.deb\n  0b  b.rpm\n", "Install none that has another"},
+			},
+			{
+				app.Update{Can: true, Phase: app.UpdateFailed, Problem: &app.Problem{What: "Nobody answers.", Advice: "Try again later."}},
+				`{"event":"update","status":"failed","problem":"Nobody answers. Try again later."}` + "\n", []string{"! Nobody answers. Try again later."},
+			},
+		} {
+			s := app.State{Update: step.update}
+			if got := asJSON.show(s); got != step.want {
+				t.Errorf("got  %s\nwant %s", got, step.want)
+			}
+			got := asText.show(s)
+			for _, word := range step.words {
+				if !strings.Contains(got, word) {
+					t.Errorf("%q is not in %q", word, got)
+				}
+			}
+		}
+	})
 }
 
 func TestInvitesAreTold(t *testing.T) {

@@ -26,6 +26,15 @@ type event struct {
 	Link    string         `json:"link,omitempty"`
 	Status  string         `json:"status,omitempty"`
 	Problem string         `json:"problem,omitempty"`
+	// Of an update, which also has a Status and may have a Problem.
+	Version string       `json:"version,omitempty"`
+	Files   []updateFile `json:"files,omitempty"`
+}
+
+// updateFile is a published file.
+type updateFile struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
 }
 
 type sources struct {
@@ -57,11 +66,25 @@ func between(old, s app.State) (events []event) {
 	if s.Ready && !old.Ready {
 		add(event{Event: "ready"})
 	}
+	if s.Update.Phase != old.Update.Phase && s.Update.Phase != "" {
+		add(updateEvent(s.Update))
+	}
 	events = append(events, invites(old.Invites, s.Invites)...)
 	if s.Phase == app.Seeking && (old.Phase != app.Seeking || !s.Search.Since.Equal(old.Search.Since)) {
 		add(event{Event: "seeking"})
 	}
 	return append(events, conversation(old.Conversation, s.Conversation)...)
+}
+
+func updateEvent(u app.Update) event {
+	e := event{Event: "update", Status: string(u.Phase), Version: u.Version}
+	for _, f := range u.Files {
+		e.Files = append(e.Files, updateFile(f))
+	}
+	if u.Problem != nil {
+		e.Problem = u.Problem.String()
+	}
+	return e
 }
 
 // gone is the status of an invite that is no longer listed.

@@ -44,9 +44,10 @@ type request struct {
 var takes = map[string][]string{
 	"find": {"interests"}, "send": {"text*"}, "leave": {}, "next": {}, "block": {}, "status": {}, "quit": {},
 	"invite": {"kind*"}, "follow": {"link*"}, "again": {}, "meet": {"id*"}, "cancel": {"id*"}, "keep": {"what*", "on*"},
+	"update": {},
 }
 
-const commands = "find, send, leave, next, block, status, quit, invite, follow, again, meet, cancel, keep"
+const commands = "find, send, leave, next, block, status, quit, invite, follow, again, meet, cancel, keep, update"
 
 // check tells whether a request has the fields that its command needs, and no
 // others.
@@ -178,6 +179,8 @@ func (d *jsonDialect) command(p Program, text string) error {
 			p.SetRemember(*r.On)
 		}
 		return nil
+	case "update":
+		return p.AskForUpdates()
 	case "status":
 		return errStatus
 	default:

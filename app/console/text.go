@@ -28,6 +28,7 @@ const help = `Type a message and press Enter. Commands begin with a slash:
                        /keep remember off forgets them at once
   /keep stay on        stay on for others from the next start on, with one address
                        in the network for a week; /keep stay off gives it up
+  /update              ask, through Tor and this once, for a newer version
   /status              what is true now
   /quit                leave and end Passerby
 A message that begins with a slash is typed with two.`
@@ -83,6 +84,8 @@ func (d *textDialect) say(e event) string {
 		}
 	case "invite":
 		return sayInvite(e)
+	case "update":
+		return sayUpdate(e)
 	case "help":
 		return help
 	case "done":
@@ -114,6 +117,25 @@ func sayInvite(e event) string {
 		text += "\n· To go on after closing Passerby, keep this note, for /follow. Whoever else has it can come in the other's place.\n  " + e.Link
 	}
 	return text
+}
+
+// sayUpdate says what came of asking for a newer version.
+func sayUpdate(e event) string {
+	switch app.UpdatePhase(e.Status) {
+	case app.UpdateAsking:
+		return "· Asking for a newer version, through Tor. This can take a minute or two."
+	case app.UpdateNewest:
+		return "· Nothing newer than this version, " + app.Version + ", was shown."
+	case app.UpdateNewer:
+		text := "· There is version " + e.Version + "; this is " + app.Version + ". Get it from where you got this one." +
+			"\n· These are its files and their SHA-256, signed by whoever signed this copy. Install none that has another:"
+		for _, f := range e.Files {
+			text += "\n  " + f.SHA256 + "  " + f.Name
+		}
+		return text
+	default:
+		return "! " + e.Problem
+	}
 }
 
 // mesh says who is in reach, through which ways they were found, and what it
@@ -207,6 +229,8 @@ func (d *textDialect) command(p Program, text string) error {
 		return p.Leave()
 	case "/block":
 		return p.Block()
+	case "/update":
+		return p.AskForUpdates()
 	case "/status":
 		return errStatus
 	case "/quit":

@@ -74,13 +74,14 @@ func main() {
 	if err := run(os.Args[1:], ".", os.Getenv(keyVariable), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "sign:", err)
 		if errors.Is(err, errUsage) {
+			fmt.Fprint(os.Stderr, usage)
 			os.Exit(2)
 		}
 		os.Exit(1)
 	}
 }
 
-var errUsage = errors.New("that is not how it is used\n" + usage)
+var errUsage = errors.New("that is not how it is used")
 
 // run is the command, in the folder of the source, with the private key that
 // the environment gives.

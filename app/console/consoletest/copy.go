@@ -281,6 +281,9 @@ func (c *Copy) Again() error { return c.Do(`{"do":"again"}`) }
 // Meet tells the copy to look for somebody who was kept as this invite.
 func (c *Copy) Meet(id uint64) error { return c.command(map[string]any{"do": "meet", "id": id}) }
 
+// AskForUpdates tells the copy to ask for a newer version.
+func (c *Copy) AskForUpdates() error { return c.Do(`{"do":"update"}`) }
+
 // Await returns the next event of one of these kinds, of those that no Await
 // has returned or passed over yet. It fails when ctx ends, when the copy does,
 // and when the copy says what is not in the contract.

@@ -36,10 +36,18 @@ type Event struct {
 	Link      string    `json:"link"`
 	Status    string    `json:"status"`
 	Problem   string    `json:"problem"`
+	Version   string    `json:"version"`
+	Files     []File    `json:"files"`
 	// Undelivered belongs to an end with the reason lost alone.
 	Undelivered []uint64 `json:"undelivered"`
 
 	line string
+}
+
+// File is a file of a newer version.
+type File struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
 }
 
 // Sources counts what answered, for each way of finding first peers.
@@ -64,6 +72,7 @@ var fields = map[string][]string{
 	"ended":        {"reason"},
 	"error":        {"message"},
 	"invite":       {"id", "kind", "mine", "status"},
+	"update":       {"status"},
 }
 
 // optional names what a line of an event may hold besides.
@@ -79,6 +88,15 @@ var reasons = map[string][]string{
 	"they left": {},
 	"lost":      {"undelivered"},
 	"blocked":   {},
+}
+
+// answers are how far a question for a newer version may have come, and what is
+// told beside it.
+var answers = map[string][]string{
+	"asking": {},
+	"newest": {},
+	"newer":  {"version", "files"},
+	"failed": {"problem"},
 }
 
 // parseEvent reads a line and holds it to the contract.
@@ -100,6 +118,13 @@ func parseEvent(line []byte) (Event, error) {
 		more, ok := reasons[e.Reason]
 		if !ok {
 			return e, fmt.Errorf("a reason that is not in the contract: %s", line)
+		}
+		want = slices.Concat(want, more)
+	}
+	if e.Event == "update" {
+		more, ok := answers[e.Status]
+		if !ok {
+			return e, fmt.Errorf("a status that is not in the contract: %s", line)
 		}
 		want = slices.Concat(want, more)
 	}

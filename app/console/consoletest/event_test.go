@@ -24,6 +24,10 @@ func TestEventsOfTheContract(t *testing.T) {
 		`{"event":"ended","reason":"lost","undelivered":[]}`,
 		`{"event":"ended","reason":"lost","undelivered":[3,4]}`,
 		`{"event":"error","message":"no"}`,
+		`{"event":"update","status":"asking"}`,
+		`{"event":"update","status":"newest"}`,
+		`{"event":"update","status":"newer","version":"1.2.3","files":[{"name":"a","sha256":"00"}]}`,
+		`{"event":"update","status":"failed","problem":"no"}`,
 	} {
 		if _, err := parseEvent([]byte(line)); err != nil {
 			t.Errorf("%s: %v", line, err)
@@ -47,6 +51,9 @@ func TestEventsThatBreakTheContract(t *testing.T) {
 		"unknown reason":         `{"event":"ended","reason":"bored"}`,
 		"no word of the lost":    `{"event":"ended","reason":"lost"}`,
 		"null of the lost":       `{"event":"ended","reason":"lost","undelivered":null}`,
+		"unknown status":         `{"event":"update","status":"bored"}`,
+		"newer without files":    `{"event":"update","status":"newer","version":"1.2.3"}`,
+		"files of no version":    `{"event":"update","status":"newest","files":[]}`,
 		"the lost of who left":   `{"event":"ended","reason":"you left","undelivered":[]}`,
 	} {
 		if _, err := parseEvent([]byte(line)); err == nil {

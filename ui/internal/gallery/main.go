@@ -290,6 +290,16 @@ func (p *pretended) SetStay(on bool) {
 		s.Keeping.Staying = on && s.Keeping.Staying
 	})
 }
+
+// AskForUpdates finds a newer version after a while.
+func (p *pretended) AskForUpdates() error {
+	p.set(func(s *app.State) { s.Update = app.Update{Can: true, Phase: app.UpdateAsking} })
+	time.AfterFunc(3*time.Second, func() {
+		p.set(func(s *app.State) { s.Update = newer })
+	})
+	return nil
+}
+
 func (p *pretended) Retire() {
 	p.set(func(s *app.State) { s.Phase, s.Search, s.Conversation, s.Invites = app.Home, nil, nil, nil })
 }

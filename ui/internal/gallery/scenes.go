@@ -45,6 +45,12 @@ var scenes = map[string]app.State{
 		Remember: true, Problem: "Keepers that you met cannot be kept: this system has no key store that Passerby can use: " +
 			"no Secret Service is on the session bus. Install GNOME Keyring or KWallet.",
 	}},
+	"update":   {Tor: whole, Mesh: mesh, Ready: true, Update: newer},
+	"uptodate": {Tor: whole, Mesh: mesh, Ready: true, Update: app.Update{Can: true, Phase: app.UpdateNewest}},
+	"replayed": {Tor: whole, Mesh: mesh, Ready: true, Update: app.Update{Can: true, Phase: app.UpdateFailed, Problem: &app.Problem{
+		What:   "The list is older than this copy, so an old one is being shown again.",
+		Advice: "Do not install anything from there.",
+	}}},
 	"seeking": {
 		Phase: app.Seeking, Tor: whole, Mesh: mesh, Ready: true,
 		Search: &app.Search{
@@ -92,6 +98,13 @@ var scenes = map[string]app.State{
 	}, 14),
 	"blocked": ended(app.Blocked, nil),
 }
+
+// newer is a version that was published, with files that nobody has.
+var newer = app.Update{Can: true, Phase: app.UpdateNewer, Version: "0.2.0", Files: []app.UpdateFile{
+	{Name: "passerby_0.2.0_amd64.deb", SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+	{Name: "passerby-0.2.0-1.x86_64.rpm", SHA256: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"},
+	{Name: "passerby-0.2.0-setup.exe", SHA256: "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13"},
+}}
 
 // ended is what is left of a conversation.
 func ended(why app.Reason, problem *app.Problem, undelivered ...uint64) app.State {
