@@ -144,7 +144,7 @@ func emptyTmp() error {
 		defer f.Close()
 		opened[dir] = f
 	}
-	if err := unix.Mount("tmpfs", "/tmp", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=1777"); err != nil {
+	if err := unix.Mount("tmpfs", "/tmp", "tmpfs", unix.MS_NOSUID, "mode=1777"); err != nil {
 		return fmt.Errorf("an empty /tmp: %w", err)
 	}
 	for dir, f := range opened {
@@ -166,15 +166,15 @@ func online(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// torrc returns the lines that bring a tor into the private network, which the
-// first call starts, in a file that everybody may read.
-func torrc(t *testing.T) string {
+// torrc writes the lines that bring a tor into the private network, which the
+// first call starts, into a file in a folder, and returns its path.
+func torrc(t *testing.T, dir string) string {
 	t.Helper()
 	network, err := private.Network()
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := filepath.Join(folder(t), "torrc")
+	name := filepath.Join(dir, "torrc")
 	write(t, name, network.Torrc())
 	return name
 }

@@ -53,30 +53,58 @@ func openScreen(t *testing.T) screen {
 	return s
 }
 
+// process is a program that runs.
+type process struct {
+	t    *testing.T
+	cmd  *exec.Cmd
+	done chan struct{}
+	err  error // how it ended, once done is closed
+}
+
 // begin starts a program that ends with the test at the latest, and shows what
 // it said where the test fails.
-func begin(t *testing.T, cmd *exec.Cmd) {
+func begin(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
 	if cmd.Err != nil {
 		t.Fatalf("%v: run packaging/install-deps.sh test proof", cmd.Err)
 	}
 	var said bytes.Buffer
-	if cmd.Stderr == nil {
-		cmd.Stderr = &said
-	}
+	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.WaitDelay = 10 * time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	p := &process{t: t, cmd: cmd, done: make(chan struct{})}
+	go func() {
+		p.err = cmd.Wait()
+		close(p.done)
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt) // fails where it has ended
-		late := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
-		_ = cmd.Wait() // however it ends
-		late.Stop()
+		select {
+		case <-p.done:
+		case <-time.After(5 * time.Second):
+			_ = cmd.Process.Kill()
+			<-p.done
+		}
 		if t.Failed() {
-			t.Logf("%s said: %s", filepath.Base(cmd.Path), &said)
+			t.Logf("%s said: %s", strings.Join(cmd.Args, " "), &said)
 		}
 	})
+	return p
+}
+
+// ended waits until the program has ended by itself, with status 0.
+func (p *process) ended() {
+	p.t.Helper()
+	select {
+	case <-p.done:
+		if p.err != nil {
+			p.t.Errorf("%s ends badly: %v", p.cmd.Path, p.err)
+		}
+	case <-time.After(patience):
+		p.t.Fatalf("%s does not end", p.cmd.Path)
+	}
 }
 
 // await waits until there is what is looked for.
@@ -108,52 +136,80 @@ func (s screen) must(name string, args ...string) string {
 	return out
 }
 
-// window waits for a visible window of this title and returns its number.
-func (s screen) window(title string) string {
+// window is a window on a screen.
+type window struct {
+	screen
+	*process
+	id string
+}
+
+// open starts a program and waits for its window, of this title.
+func (s screen) open(cmd *exec.Cmd, title string) window {
 	s.t.Helper()
-	id := ""
+	w := window{screen: s, process: begin(s.t, cmd)}
 	await(s.t, "a window "+title, func() bool {
-		out, err := s.tool("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$")
-		id = strings.TrimSpace(out)
-		_, number := strconv.Atoi(id)
-		return err == nil && number == nil
+		select {
+		case <-w.done:
+			s.t.Fatalf("%s ends before it has a window: %v", cmd.Path, w.err)
+		default:
+		}
+		w.id = s.find(title)
+		return w.id != ""
 	})
+	return w
+}
+
+// find returns the number of the visible window of this title, if there is one.
+func (s screen) find(title string) string {
+	s.t.Helper()
+	out, err := s.tool("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$")
+	id := strings.TrimSpace(out)
+	if _, number := strconv.Atoi(id); err != nil || number != nil {
+		return ""
+	}
 	return id
 }
 
-// focus gives a window the keyboard.
-func (s screen) focus(id string) {
-	s.t.Helper()
-	await(s.t, "a window in focus", func() bool {
-		if out, err := s.tool("xdotool", "getwindowfocus"); err == nil && strings.TrimSpace(out) == id {
+// close has the window manager ask the window to close.
+func (w window) close() {
+	w.screen.t.Helper()
+	w.key("alt+F4")
+	w.ended()
+}
+
+// focus gives the window the keyboard.
+func (w window) focus() {
+	w.screen.t.Helper()
+	await(w.screen.t, "the window in focus", func() bool {
+		if out, err := w.tool("xdotool", "getwindowfocus"); err == nil && strings.TrimSpace(out) == w.id {
 			return true
 		}
-		_, _ = s.tool("xdotool", "windowactivate", "--sync", id)
+		_, _ = w.tool("xdotool", "windowactivate", "--sync", w.id)
 		return false
 	})
 }
 
-// key focuses a window and presses keys there, such as "ctrl+Return".
-func (s screen) key(id string, keys ...string) {
-	s.t.Helper()
-	s.focus(id)
-	s.must("xdotool", append([]string{"key", "--clearmodifiers", "--delay", "40"}, keys...)...)
+// key focuses the window and presses keys there, such as "ctrl+Return".
+func (w window) key(keys ...string) {
+	w.screen.t.Helper()
+	w.focus()
+	w.must("xdotool", append([]string{"key", "--clearmodifiers", "--delay", "40"}, keys...)...)
 }
 
-// typed focuses a window and types a text of ASCII characters there.
-func (s screen) typed(id, text string) {
-	s.t.Helper()
-	s.focus(id)
-	s.must("xdotool", "type", "--clearmodifiers", "--delay", "40", "--", text)
+// typed focuses the window and types a text of ASCII characters there.
+func (w window) typed(text string) {
+	w.screen.t.Helper()
+	w.focus()
+	w.must("xdotool", "type", "--clearmodifiers", "--delay", "40", "--", text)
 }
 
-// copied presses keys that copy something in a window and returns what is then
-// on the clipboard.
-func (s screen) copied(id string, keys ...string) string {
-	s.t.Helper()
-	s.key(id, keys...)
+// copied presses keys that copy something in the window and returns what is
+// then on the clipboard.
+func (w window) copied(keys ...string) string {
+	w.screen.t.Helper()
+	w.key(keys...)
 	time.Sleep(300 * time.Millisecond)
-	text, _ := s.tool("xclip", "-out", "-selection", "clipboard", "-target", "UTF8_STRING") // fails where there is none
+	text, _ := w.tool("xclip", "-out", "-selection", "clipboard", "-target", "UTF8_STRING") // fails where there is none
 	return text
 }
 

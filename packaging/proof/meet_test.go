@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//go:build linux
+
+package proof_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"passerby/app/console/consoletest"
+)
+
+// annsCopy starts a copy without a window, of a program that under runs as ann,
+// in a folder of its own within dir.
+func annsCopy(t *testing.T, name, program, dir, torrc string, under []string) *consoletest.Copy {
+	t.Helper()
+	own := filepath.Join(dir, name)
+	if _, err := consoletest.Environ(own); err != nil {
+		t.Fatal(err)
+	}
+	giveToAnn(t, own)
+	c, err := consoletest.Start(consoletest.Options{
+		Program: program, Name: name, Dir: own, Torrc: torrc, Network: t.Name(), Under: under,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+// giveToAnn makes ann the owner of all that is in a folder.
+func giveToAnn(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, annID, annID)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// event waits for an event of a copy.
+func event(t *testing.T, c *consoletest.Copy, kinds ...string) consoletest.Event {
+	t.Helper()
+	e, err := c.Await(within(t, patience), kinds...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// meets has the window find the copy, and both say something.
+func (w window) meets(c *consoletest.Copy, picture string) {
+	t := w.screen.t
+	t.Helper()
+	// given a copy that looks for somebody
+	event(t, c, "ready")
+	if err := c.Find(); err != nil {
+		t.Fatal(err)
+	}
+	event(t, c, "seeking")
+	// when the window is asked to, as soon as it can
+	met := make(chan error, 1)
+	ctx := within(t, patience)
+	go func() {
+		_, err := c.Await(ctx, "matched")
+		met <- err
+	}()
+	for meeting := true; meeting; {
+		w.key("ctrl+Return")
+		select {
+		case err := <-met:
+			if err != nil {
+				w.picture(picture + "-failed")
+				t.Fatal(err)
+			}
+			meeting = false
+		case <-time.After(3 * time.Second):
+		}
+	}
+	// then what is typed in the window arrives
+	time.Sleep(time.Second) // until the conversation is drawn
+	for _, text := range []string{"Good evening from the window.", "It was installed a minute ago."} {
+		w.typed(text)
+		w.key("Return")
+		if e := event(t, c, "received", "ended", "error"); e.Text != text {
+			w.picture(picture + "-failed")
+			t.Fatalf("%q arrives as %v", text, e)
+		}
+	}
+	// and what the copy says is shown in the window
+	for i := range 2 {
+		text := fmt.Sprintf("Good evening to you, %d.", i+1)
+		if err := c.Send(text); err != nil {
+			t.Fatal(err)
+		}
+		event(t, c, "delivered")
+		shown := ""
+		for end := time.Now().Add(patience); shown != text && time.Now().Before(end); time.Sleep(time.Second) {
+			shown = strings.TrimSpace(w.copied("alt+Up", "ctrl+c"))
+			w.key("Escape")
+		}
+		if shown != text {
+			w.picture(picture + "-failed")
+			t.Fatalf("%q is shown as %q", text, shown)
+		}
+	}
+	w.picture(picture)
+}
