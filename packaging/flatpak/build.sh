@@ -14,7 +14,7 @@ set -eu
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
-root=$here/../..
+root=$(cd "$here/../.." && pwd)
 id=$("$here/../macos/fyneapp.sh" Details ID)
 version=$("$here/../macos/fyneapp.sh" Details Version)
 work=$(mktemp -d)

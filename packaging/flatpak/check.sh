@@ -12,7 +12,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-root=$here/../..
+root=$(cd "$here/../.." && pwd)
 id=$("$here/../macos/fyneapp.sh" Details ID)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -21,7 +21,7 @@ fail() {
 	exit 1
 }
 
-flatpak-builder --show-manifest "$here/$id.yml" >"$work/manifest.json"
+(cd "$work" && flatpak-builder --show-manifest "$here/$id.yml" >manifest.json) # leaves a folder where it runs
 for file in applications/$id.desktop metainfo/$id.metainfo.xml; do
 	grep -qF "packaging/release/files/linux/$(basename "$file") -t /app/share/$(dirname "$file")" "$work/manifest.json" ||
 		fail "$file is not installed"
