@@ -14,9 +14,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 wanted="libc6-dev linux-libc-dev libgl1-mesa-dev libx11-dev libxcursor-dev
 libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev libxkbcommon-dev
 libwayland-dev libxcb1-dev"
-# GLFW's own headers expect Wayland's of 1.20 or newer. It looks for the library
-# when it runs, so only the headers need be that new: these are of Debian 12.
-newer="libwayland-dev"
 # Needed to run, not to link: drivers, and what runs when a package is installed.
 left_out="libglx-mesa0 libegl-mesa0 libgcc-s1 libcrypt1 libcrypt-dev libnsl-dev
 libtirpc-dev xorg-sgml-doctools xkb-data libxml2"
@@ -29,28 +26,19 @@ for name in $left_out; do
 done >"$work/apt/status"
 # shellcheck disable=SC2086
 APT_CONFIG=$work/apt/apt.conf apt-get install -q --print-uris --no-install-recommends $wanted >"$work/uris"
-debian_apt "$work/newer" "deb bookworm main"
-# pins STATE: completes lines of name and version.
-pins() {
-	while read -r name version; do
-		sha=$(APT_CONFIG=$1/apt.conf apt-cache show "$name=$version" | sed -n 's/^SHA256: //p' | head -n 1)
-		echo "$name $version $sha"
-	done
-}
 {
 	cat <<-'END'
 		# SPDX-License-Identifier: GPL-3.0-or-later
 		#
-		# The packages of Debian 11 (glibc 2.31) that the sysroot is made of, and newer
-		# headers of Wayland. Written by pin.sh. Each is checked against its hash before it is unpacked.
+		# The packages of Debian 11 (glibc 2.31) that the sysroot is made of. Written
+		# by pin.sh. Each is checked against its hash before it is unpacked.
 		#
 		# package version sha256
 	END
-	{
-		sed -n "s/^'[^']*' \([^_]*\)_\([^_]*\)_[^ ]*\.deb .*/\1 \2/p" "$work/uris" | sed 's/%3a/:/' |
-			grep -v "^\($newer\) " | pins "$work/apt"
-		APT_CONFIG=$work/newer/apt.conf apt-cache show "$newer" | sed -n 's/^Version: //p' | head -n 1 |
-			sed "s/^/$newer /" | pins "$work/newer"
-	} | LC_ALL=C sort
+	sed -n "s/^'[^']*' \([^_]*\)_\([^_]*\)_[^ ]*\.deb .*/\1 \2/p" "$work/uris" | sed 's/%3a/:/' | LC_ALL=C sort |
+		while read -r name version; do
+			sha=$(APT_CONFIG=$work/apt/apt.conf apt-cache show "$name=$version" | sed -n 's/^SHA256: //p' | head -n 1)
+			echo "$name $version $sha"
+		done
 } >"$here/packages.txt"
 grep -vc '^#' "$here/packages.txt"
