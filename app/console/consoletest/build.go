@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 )
@@ -23,6 +24,10 @@ const buildTimeout = 10 * time.Minute
 // instance as a package variable that TestMain closes. Its methods are safe
 // for concurrent use.
 type Builder struct {
+	// Values are set in variables of the program, named as in
+	// "passerby/tor.bundledSHA256", as packages of it have them.
+	Values map[string]string
+
 	once sync.Once
 	dir  string
 	err  error
@@ -49,6 +54,11 @@ func (b *Builder) build() (err error) {
 	if Race {
 		args = append(args, "-race")
 	}
+	var flags []string
+	for name, value := range b.Values {
+		flags = append(flags, "-X "+name+"="+value)
+	}
+	args = append(args, "-ldflags", strings.Join(flags, " "))
 	cmd := exec.CommandContext(ctx, "go", append(args, "-o", b.path(), "passerby")...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the program: %w\n%s", err, out)
