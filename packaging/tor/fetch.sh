@@ -44,7 +44,11 @@ local_folder() { # NAME VERSION SHA256
 	[ -n "${TOR_SOURCES:-}" ] || return 1
 	for file in "$TOR_SOURCES/$1-$2.tar.gz" "$TOR_SOURCES/$1.tar.gz" "$TOR_SOURCES/$1"_*.orig.tar.gz; do
 		[ -f "$file" ] || continue
-		[ "$(hash_of "$file")" != "$3" ] || { take "$file" "$1" "$3" "$file"; return; }
+		if [ "$(hash_of "$file")" = "$3" ]; then
+			take "$file" "$1" "$3" "$file"
+			return
+		fi
+		echo "$file" >>"$work/refused"
 	done
 	return 1
 }
@@ -103,6 +107,7 @@ while read -r name; do
 		done <"$work/$name.lines"
 	done
 	if [ -z "$done" ]; then
+		[ ! -f "$work/refused" ] || sort -u "$work/refused" | sed 's/$/ is not the pinned file: incomplete or changed./' >&2
 		say "$name could not be had. Put the archive that packaging/tor/sources.txt names into"
 		say "a folder and name the folder in TOR_SOURCES, or name a mirror of Debian in"
 		say "DEBIAN_MIRROR."
