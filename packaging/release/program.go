@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 )
 
@@ -20,11 +21,17 @@ const (
 func buildProgram(ctx context.Context, p Project, target, torSHA256, folder string) (string, error) {
 	ldflags := "-s -w -buildid= -X passerby/tor.bundledSHA256=" + torSHA256 +
 		" -X passerby/app/update.key=" + p.Release.UpdateKey + " -X passerby/app/update.address=" + p.Release.UpdateAddress
+	// Without the C library's resolver and its list of users, which the program
+	// needs neither of, less of the system is linked in.
+	tags := "release,migrated_fynedo,netgo,osusergo"
 	env := []string{"CGO_ENABLED=1", "GOARCH=amd64", "GOAMD64=v1", "GOFLAGS=-mod=readonly", "CGO_CFLAGS=-O2 -g0", "CGO_LDFLAGS=-O2"}
 	out := filepath.Join(folder, "passerby")
 	switch target {
 	case linux:
-		sysroot := filepath.Join(folder, "sysroot")
+		sysroot, err := sysrootFolder(folder)
+		if err != nil {
+			return "", err
+		}
 		if err := (command{args: []string{p.path("packaging/sysroot/build.sh"), sysroot}}).run(ctx, p.Date); err != nil {
 			return "", fmt.Errorf("laying out the libraries of an older Linux: %w", err)
 		}
@@ -41,10 +48,21 @@ func buildProgram(ctx context.Context, p Project, target, torSHA256, folder stri
 	}
 	err := command{
 		dir: p.Root, env: env,
-		args: []string{"go", "build", "-trimpath", "-buildvcs=false", "-tags", "release,migrated_fynedo", "-ldflags", ldflags, "-o", out, "."},
+		args: []string{"go", "build", "-trimpath", "-buildvcs=false", "-buildmode=pie", "-tags", tags, "-ldflags", ldflags, "-o", out, "."},
 	}.run(ctx, p.Date)
 	if err != nil {
 		return "", fmt.Errorf("building the program for %s: %w", target, err)
 	}
 	return out, nil
+}
+
+// sysrootFolder is where the libraries of an older Linux are laid out: the place
+// where packaging/tor/build.sh keeps them for the next time, or a folder of this
+// run where that keeps nothing.
+func sysrootFolder(folder string) (string, error) {
+	if os.Getenv("TOR_CACHE") == "no" {
+		return filepath.Join(folder, "sysroot"), nil
+	}
+	cache, err := os.UserCacheDir()
+	return filepath.Join(cache, "passerby", "sysroot"), err
 }

@@ -158,6 +158,7 @@ Section Uninstall
 	RMDir "$INSTDIR{{.}}"
 	{{- end}}
 	RMDir "$INSTDIR"
+	RMDir "$LOCALAPPDATA\Programs" ; where nobody else has anything in it
 	Delete "$SMPROGRAMS\{{.Name}}.lnk"
 	DeleteRegKey HKCU "${KEY}"
 	${If} ${FileExists} "${PROFILE}\*.*"
