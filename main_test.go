@@ -3,6 +3,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,28 @@ func TestFlagsWinOverWhatWasChosen(t *testing.T) {
 		want.Cover = tc.cover
 		if got := o.over(tc.before); got != want || o.cards != tc.cards {
 			t.Errorf("%q over %+v is %+v, cards %v", tc.args, tc.before, got, o.cards)
+		}
+	}
+}
+
+func TestFilesToVerify(t *testing.T) {
+	for _, c := range []struct {
+		args  string
+		files []string // nil where it is refused
+	}{
+		{"verify list a", []string{"list", "a"}},
+		{"verify list a b", []string{"list", "a", "b"}},
+		{"--profile x verify list check", []string{"list", "check"}},
+		{"verify -- -list a", []string{"-list", "a"}},
+		{"verify list", nil},
+		{"verify", nil},
+		{"verify --json list a", nil},
+		{"console list a", nil},
+		{"list a", nil},
+	} {
+		o, err := parse(append([]string{"--profile", "somewhere"}, strings.Fields(c.args)...))
+		if (err == nil) != (c.files != nil) || err == nil && (o.mode != "verify" || !slices.Equal(o.files, c.files)) {
+			t.Errorf("%q: %q to %s, %v", c.args, o.files, o.mode, err)
 		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"testing"
 
 	"passerby/app"
+	"passerby/app/update"
 )
 
 const module = "passerby"
@@ -329,5 +330,29 @@ func TestOneNameAndVersion(t *testing.T) {
 		if !strings.Contains(string(toml), key+" = "+strconv.Quote(want)+"\n") {
 			t.Errorf("FyneApp.toml: %s is not %q", key, want)
 		}
+	}
+}
+
+// Whoever is asked for updates is either known in full or not at all: half of it
+// would make a copy that can ask and believes nobody.
+func TestUpdatesComeFromSomewhereOrNowhere(t *testing.T) {
+	toml, err := os.ReadFile(filepath.Join(root, "FyneApp.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, found := strings.Cut(string(toml), "\n[Release]\n")
+	values := make(map[string]string)
+	for _, m := range regexp.MustCompile(`(?m)^(\w+) = "(.*)"$`).FindAllStringSubmatch(table, -1) {
+		values[m[1]] = m[2]
+	}
+	if !found || len(values) != 2 {
+		t.Fatalf("FyneApp.toml: [Release] holds %v", values)
+	}
+	source := update.Source{Key: values["UpdateKey"], Address: values["UpdateAddress"]}
+	if err := source.Check(); err != nil {
+		t.Error(err)
+	}
+	if (source.Address != "") != source.Can() {
+		t.Errorf("FyneApp.toml names %+v", source)
 	}
 }
