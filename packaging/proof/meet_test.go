@@ -5,7 +5,6 @@
 package proof_test
 
 import (
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -92,8 +91,9 @@ func (w window) meets(c *consoletest.Copy, picture string) {
 		case <-time.After(3 * time.Second):
 		}
 	}
-	// then what is typed in the window arrives
-	time.Sleep(time.Second) // until the conversation is drawn
+	// then what the copy says is shown in the window, which is then a conversation
+	w.shows(c, "Good evening to you.", picture)
+	// and what is typed in the window arrives
 	for _, text := range []string{"Good evening from the window.", "It was installed a minute ago."} {
 		w.typed(text)
 		w.key("Return")
@@ -102,22 +102,28 @@ func (w window) meets(c *consoletest.Copy, picture string) {
 			t.Fatalf("%q arrives as %v", text, e)
 		}
 	}
-	// and what the copy says is shown in the window
-	for i := range 2 {
-		text := fmt.Sprintf("Good evening to you, %d.", i+1)
-		if err := c.Send(text); err != nil {
-			t.Fatal(err)
-		}
-		event(t, c, "delivered")
-		shown := ""
-		for end := time.Now().Add(patience); shown != text && time.Now().Before(end); time.Sleep(time.Second) {
-			shown = strings.TrimSpace(w.copied("alt+Up", "ctrl+c"))
-			w.key("Escape")
-		}
-		if shown != text {
-			w.picture(picture + "-failed")
-			t.Fatalf("%q is shown as %q", text, shown)
-		}
-	}
+	w.shows(c, "Then all is well.", picture)
 	w.picture(picture)
+}
+
+// shows has the copy say something, and waits until the window shows it.
+func (w window) shows(c *consoletest.Copy, text, picture string) {
+	t := w.screen.t
+	t.Helper()
+	if err := c.Send(text); err != nil {
+		t.Fatal(err)
+	}
+	event(t, c, "delivered")
+	shown := ""
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Second) {
+		// The newest message is chosen and copied. Where no conversation is shown
+		// yet, these keys do nothing.
+		if shown = strings.TrimSpace(w.copied("alt+Up", "ctrl+c")); shown == text {
+			w.key("Escape") // back to where one types
+			return
+		}
+		w.key("alt+Down")
+	}
+	w.picture(picture + "-failed")
+	t.Fatalf("%q is shown as %q", text, shown)
 }
