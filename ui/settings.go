@@ -103,7 +103,7 @@ func newSettings(w *window) *settingsScreen {
 		}
 		body.Add(newCard(s.card(one)))
 	}
-	s.updates = newUpdatesCard(w, func() { s.page.reflow() })
+	s.updates = newUpdatesCard(s)
 	body.Add(s.updates.Container)
 	body.Add(newLine(unit, newSpace(),
 		newButton(w.keys, cardsAgain, quiet, w.cards), newButton(w.keys, "Help", quiet, w.help),
@@ -144,22 +144,7 @@ func (s *settingsScreen) card(one setting) *fyne.Container {
 		one.set(s.w, on)
 		s.draw()
 	})
-	more := newColumn(1.5 * unit)
-	for _, p := range one.words.parts[1:] {
-		more.Add(newColumn(0,
-			newProse(p.heading, sizeNote, semibold, colorText), newProse(p.text, sizeNote, regular, colorQuiet),
-		))
-	}
-	more.Hide()
-	var unfold *button
-	unfold = newButton(s.w.keys, settingsMore, chip, func() {
-		setVisible(more, more.Hidden)
-		unfold.set(settingsLess, false)
-		if more.Hidden {
-			unfold.set(settingsMore, false)
-		}
-		s.page.reflow()
-	})
+	more, unfold := s.fold(one.words.parts[1:])
 	note := newProse("", sizeNote, semibold, colorText)
 	note.Hide()
 	s.toggles, s.mores, s.notes = append(s.toggles, t), append(s.mores, unfold), append(s.notes, note)
@@ -172,6 +157,26 @@ func (s *settingsScreen) card(one setting) *fyne.Container {
 		more,
 		newLine(0, newSpace(), unfold),
 	)
+}
+
+// fold returns parts that are not shown until the button is pressed.
+func (s *settingsScreen) fold(parts []settingPart) (more *fyne.Container, unfold *button) {
+	more = newColumn(1.5 * unit)
+	for _, p := range parts {
+		more.Add(newColumn(0,
+			newProse(p.heading, sizeNote, semibold, colorText), newProse(p.text, sizeNote, regular, colorQuiet),
+		))
+	}
+	more.Hide()
+	unfold = newButton(s.w.keys, settingsMore, chip, func() {
+		setVisible(more, more.Hidden)
+		unfold.set(settingsLess, false)
+		if more.Hidden {
+			unfold.set(settingsMore, false)
+		}
+		s.page.reflow()
+	})
+	return more, unfold
 }
 
 func (s *settingsScreen) show(app.State, time.Time) { s.draw() }

@@ -14,60 +14,58 @@ import (
 // version. What is published is shown as text; no link is made of it.
 type updatesCard struct {
 	*fyne.Container
-	w       *window
-	reflow  func()
+	on      *settingsScreen
 	ask     *button // nil where this copy cannot ask
 	copied  *button
+	more    *button
 	said    *prose
 	files   *fyne.Container
 	problem *notice
 	refused *app.Problem // why nothing was asked the last time
 	shown   []app.UpdateFile
-	buttons *fyne.Container
 }
 
-// newUpdatesCard returns the card, which calls reflow when its height changes.
-func newUpdatesCard(w *window, reflow func()) *updatesCard {
-	c := &updatesCard{w: w, reflow: reflow}
-	v := updatesOf(w.state)
+func newUpdatesCard(on *settingsScreen) *updatesCard {
+	c := &updatesCard{on: on}
+	v := updatesOf(on.w.state)
 	body := newColumn(1.5*unit, newColumn(0, newProse(updatesName, sizeBody, semibold, colorText), newSmall(v.version)))
 	c.Container = newCard(body)
 	if v.ask == "" {
 		body.Add(newProse(updatesCannot, sizeNote, regular, colorQuiet))
 		return c
 	}
-	body.Add(newProse(updatesLead, sizeNote, regular, colorQuiet))
-	for _, p := range []settingPart{{updatesSees, updatesSeen}, {updatesWorth, updatesTrust}} {
-		body.Add(newColumn(0, newProse(p.heading, sizeNote, semibold, colorText), newProse(p.text, sizeNote, regular, colorQuiet)))
-	}
+	more, unfold := on.fold(updatesParts)
+	c.more = unfold
 	c.problem = newNotice()
 	c.said = newProse("", sizeNote, semibold, colorText)
 	c.said.Hide()
 	c.files = newColumn(unit)
 	c.files.Hide()
-	c.ask = newButton(w.keys, v.ask, quiet, c.press)
-	c.copied = newButton(w.keys, updatesCopy, chip, func() {
-		fyne.CurrentApp().Clipboard().SetContent(c.w.state.Update.Sums())
+	c.ask = newButton(on.w.keys, v.ask, quiet, c.press)
+	c.copied = newButton(on.w.keys, updatesCopy, chip, func() {
+		fyne.CurrentApp().Clipboard().SetContent(on.w.state.Update.Sums())
 		c.copied.set(updatesCopied, false)
 	})
 	c.copied.Hide()
-	c.buttons = &fyne.Container{Layout: wrapped{unit}, Objects: []fyne.CanvasObject{c.ask, c.copied, newSpace()}}
-	body.Add(c.problem.Container)
-	body.Add(c.said)
-	body.Add(c.files)
-	body.Add(c.buttons)
+	for _, o := range []fyne.CanvasObject{
+		newProse(updatesLead, sizeNote, regular, colorQuiet), c.problem.Container, c.said, c.files,
+		&fyne.Container{Layout: wrapped{unit}, Objects: []fyne.CanvasObject{c.ask, c.copied, newSpace()}},
+		more, newLine(0, newSpace(), unfold),
+	} {
+		body.Add(o)
+	}
 	return c
 }
 
 // press asks, and says why where nothing was asked.
 func (c *updatesCard) press() {
 	c.refused = nil
-	if err := c.w.program.AskForUpdates(); err != nil {
+	if err := c.on.w.program.AskForUpdates(); err != nil {
 		p := app.ProblemOf(err)
 		c.refused = &p
 	}
 	if c.draw() {
-		c.reflow()
+		c.on.page.reflow()
 	}
 }
 
@@ -76,7 +74,7 @@ func (c *updatesCard) draw() bool {
 	if c.ask == nil {
 		return false
 	}
-	v := updatesOf(c.w.state)
+	v := updatesOf(c.on.w.state)
 	c.ask.set(v.ask, v.waiting)
 	if c.refused != nil {
 		v.problem = c.refused

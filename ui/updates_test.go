@@ -44,7 +44,7 @@ func TestUpdatesWords(t *testing.T) {
 		"never asked": {asks(app.Update{}), updatesAsk, false, "", 0, nil},
 		"no Tor yet":  {starting, updatesWait, true, "", 0, nil},
 		"asking":      {asks(app.Update{Phase: app.UpdateAsking}), updatesAsking, true, "a minute or two", 0, nil},
-		"newest":      {asks(app.Update{Phase: app.UpdateNewest}), updatesAsk, false, "Nothing newer was shown", 0, nil},
+		"newest":      {asks(app.Update{Phase: app.UpdateNewest}), updatesAsk, false, "No version newer", 0, nil},
 		"newer":       {asks(app.Update{Phase: app.UpdateNewer, Version: "0.2.0", Files: updateFiles}), updatesAsk, false, "There is version 0.2.0.", 2, nil},
 		"failed":      {asks(app.Update{Phase: app.UpdateFailed, Problem: problem}), updatesAsk, false, "", 0, problem},
 	} {
@@ -130,7 +130,7 @@ func TestTheSettingsSayWhyAQuestionFailed(t *testing.T) {
 	f.err = nil
 	press(s.updates.ask, fyne.KeySpace)
 	w.render(asks(app.Update{Phase: app.UpdateNewest}), at)
-	if said := all(); strings.Contains(said, "no Tor") || !s.updates.problem.Hidden || !strings.Contains(said, "Nothing newer was shown") {
+	if said := all(); strings.Contains(said, "no Tor") || !s.updates.problem.Hidden || !strings.Contains(said, "No version newer") {
 		t.Errorf("it says %q", said)
 	}
 }
@@ -139,8 +139,9 @@ func TestTheSettingsSayWhyAQuestionFailed(t *testing.T) {
 func TestTheSettingsSayWhatAskingMeans(t *testing.T) {
 	w, _ := open(t, asks(app.Update{}), wide)
 	w.do(cmdSettings)
+	press(shownSettings(w).updates.more, fyne.KeySpace)
 	all := strings.Join(words(shownSettings(w).object()), " ")
-	for _, want := range []string{"Nothing is asked by itself", "through Tor", "somebody asked, and when", "which version", "keep a newer one back", "Nothing is downloaded"} {
+	for _, want := range []string{"Nothing is asked by itself", "through Tor", "somebody asked, and when", "which version", "keep a newer one back", "Nothing is downloaded", "passerby verify"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q does not say %q", all, want)
 		}

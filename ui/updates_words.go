@@ -8,11 +8,7 @@ import "passerby/app"
 
 const (
 	updatesName   = "Updates"
-	updatesLead   = "Nothing is asked by itself. The button connects once, through Tor, to whoever publishes Passerby, sends nothing, and reads a signed list."
-	updatesSees   = "What the other side sees"
-	updatesSeen   = "That somebody asked, and when. Not who, not from where, and not which version you have."
-	updatesWorth  = "What the answer is worth"
-	updatesTrust  = "Whoever answers cannot forge a list: it is signed, and the key to check it is in this copy. They can keep a newer one back, and nothing here can tell. Nothing is downloaded or installed for you, and the answer is forgotten when Passerby is closed."
+	updatesLead   = "Nothing is asked by itself. The button connects once, through Tor, to whoever publishes Passerby, sends nothing, and reads a signed list. They see that somebody asked, and when: not who, and not which version."
 	updatesAsk    = "Ask for updates through Tor"
 	updatesAsking = "Asking…"
 	updatesWait   = "Waiting for Tor"
@@ -20,6 +16,15 @@ const (
 	updatesCopy   = "Copy names and hashes"
 	updatesCopied = "Copied"
 )
+
+// updatesParts are what there is to know of asking besides.
+var updatesParts = []settingPart{
+	{"What the answer is worth", "Whoever answers cannot forge a list: it is signed, and the key to check it is in this copy. " +
+		"They can keep a newer one back, and nothing here can tell."},
+	{"What becomes of it", "Nothing is downloaded or installed for you. The answer is forgotten when Passerby is closed."},
+	{"When you have downloaded a file", "“passerby verify” holds it against the signed list that is published beside it, SHA256SUMS.note. " +
+		"It needs no network."},
+}
 
 // updatesView is what the settings say of newer versions.
 type updatesView struct {
@@ -46,7 +51,7 @@ func updatesOf(s app.State) updatesView {
 		v.ask, v.waiting = updatesAsking, true
 		v.said = "The way there is being built. This can take a minute or two."
 	case app.UpdateNewest:
-		v.said = "Nothing newer was shown: this is the newest version."
+		v.said = "No version newer than this one was shown."
 	case app.UpdateNewer:
 		v.said = "There is version " + u.Version + ". Get it from where you got this one, and install only a file whose SHA-256 stands here:"
 		v.files = u.Files
