@@ -31,13 +31,14 @@ done
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 pins=$(cat "$here/packages.txt" "$here/build.sh" | sha256sum | cut -d' ' -f1)
+if command -v flock >/dev/null; then # who comes second waits
+	exec 8>"$dir/lock"
+	flock 8
+fi
 if [ -f "$dir/made-from" ] && [ "$(cat "$dir/made-from")" = "$pins" ]; then
 	exit 0
 fi
-rm -rf "${dir:?}"/root* "${dir:?}/bin" "$dir/made-from"
-# Go looks at a compiler's options, not at the headers that they lead to, to tell
-# whether what it built before is still right: another sysroot is another folder.
-root=root-$(echo "$pins" | cut -c1-12)
+rm -rf "${dir:?}/root" "${dir:?}/bin" "$dir/made-from"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -71,35 +72,38 @@ done <"$work/pins"
 # --- unpack --------------------------------------------------------------
 # As on Debian 11, /lib and /lib64 are in /usr: paths in linker scripts, as
 # /lib/x86_64-linux-gnu/libc.so.6, lead to the same files.
-mkdir -p "$dir/$root/usr/lib" "$dir/$root/usr/lib64"
-ln -s usr/lib "$dir/$root/lib"
-ln -s usr/lib64 "$dir/$root/lib64"
+mkdir -p "$dir/root/usr/lib" "$dir/root/usr/lib64"
+ln -s usr/lib "$dir/root/lib"
+ln -s usr/lib64 "$dir/root/lib64"
 while read -r _ _ sha; do
-	dpkg-deb --fsys-tarfile "$debs/$sha.deb" | tar -x -f - -C "$dir/$root" --no-same-owner --keep-directory-symlink
+	dpkg-deb --fsys-tarfile "$debs/$sha.deb" | tar -x -f - -C "$dir/root" --no-same-owner --keep-directory-symlink
 done <"$work/pins"
-rm -rf "$dir/$root/usr/share/doc" "$dir/$root/usr/share/man" "${dir:?}/${root:?}/etc"
+rm -rf "$dir/root/usr/share/doc" "$dir/root/usr/share/man" "${dir:?}/root/etc"
 
 # A link to /lib/... means the sysroot's, not this system's.
-find "$dir/$root" -type l -lname '/*' | while read -r link; do
+find "$dir/root" -type l -lname '/*' | while read -r link; do
 	target=$(readlink "$link")
-	ln -sfn "$(realpath -m --relative-to="$(dirname "$link")" "$dir/$root$target")" "$link"
+	ln -sfn "$(realpath -m --relative-to="$(dirname "$link")" "$dir/root$target")" "$link"
 done
 
 # GLFW brings headers of a newer Wayland, which expect this of the system's. It
 # looks for the function that the flag is for when it runs.
-echo '#define WL_MARSHAL_FLAG_DESTROY (1 << 0)' >>"$dir/$root/usr/include/wayland-client-core.h"
+echo '#define WL_MARSHAL_FLAG_DESTROY (1 << 0)' >>"$dir/root/usr/include/wayland-client-core.h"
 
 # --- compilers -----------------------------------------------------------
 # Variables of the caller that add to what a compiler looks at are taken away.
 # gcc's own library is linked in: that of an older system may lack what a newer
 # gcc expects. -B comes before gcc's own folders, of which one is this system's
-# /usr/lib. Nothing of this reaches the output.
+# /usr/lib. Nothing of this reaches the output. Go asks a compiler with -### which
+# one it is, to tell whether what it built before is still right: a sysroot that
+# changed is another compiler.
 mkdir "$dir/bin"
 compiler() { # NAME COMPILER MORE
 	cat >"$dir/bin/$1" <<-END
 		#!/bin/sh
 		unset CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX
-		root=\$(cd "\$(dirname "\$0")/../$root" && pwd)
+		root=\$(cd "\$(dirname "\$0")/../root" && pwd)
+		[ "\${1:-}" != "-###" ] || echo "sysroot version 11-$pins, \$($2 --version | head -n 1)" >&2
 		exec $2 --sysroot="\$root" -B"\$root/usr/lib/x86_64-linux-gnu" $3 "\$@"
 	END
 	chmod 755 "$dir/bin/$1"
@@ -108,7 +112,7 @@ compiler cc gcc -static-libgcc
 compiler c++ g++ "-static-libgcc -static-libstdc++"
 cat >"$dir/bin/pkg-config" <<-END
 	#!/bin/sh
-	root=\$(cd "\$(dirname "\$0")/../$root" && pwd)
+	root=\$(cd "\$(dirname "\$0")/../root" && pwd)
 	export PKG_CONFIG_PATH=
 	export PKG_CONFIG_SYSROOT_DIR="\$root"
 	export PKG_CONFIG_LIBDIR="\$root/usr/lib/x86_64-linux-gnu/pkgconfig:\$root/usr/share/pkgconfig"

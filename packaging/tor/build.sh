@@ -114,6 +114,11 @@ key=$({
 	$cc --version
 	$strip --version
 } | sha256 | cut -d' ' -f1)
+# Who builds the same at the same time waits, and takes what the other has built.
+if [ -n "$cache" ] && command -v flock >/dev/null; then
+	exec 9>"$cache/tor/$target.lock"
+	flock 9
+fi
 if [ -n "$cache" ] && [ -f "$cache/tor/$target-$key/$exe" ]; then
 	deliver "$cache/tor/$target-$key"
 	exit 0
