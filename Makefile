@@ -91,6 +91,7 @@ test-all: deps-proof test lint vulnerabilities
 	CGO_ENABLED=0 GOOS=windows go vet ./tor/... ./net/... ./app/...
 	CGO_ENABLED=0 GOOS=darwin go vet ./tor/... ./net/... ./app/...
 	packaging/macos/check.sh
+	packaging/flatpak/check.sh
 	$(MAKE) reproduce
 	go test -count=1 -v -timeout 60m ./packaging/proof # what dist holds is installed and used
 

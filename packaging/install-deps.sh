@@ -20,7 +20,7 @@ want_build="ca-certificates gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev li
 want_run="tor"
 want_test="xvfb xdotool xclip xsel openbox dbus-x11 xauth x11-utils imagemagick strace libgl1-mesa-dri procps"
 want_package="curl make perl patch xz-utils bzip2 debian-archive-keyring dpkg-dev gcc-mingw-w64-x86-64-posix g++-mingw-w64-x86-64-posix nsis wixl msitools squashfs-tools osslsigncode"
-want_proof="appstream debootstrap desktop-file-utils diffoscope-minimal flatpak-builder iproute2 lintian rpm shellcheck unzip wine64 wine xdotool"
+want_proof="appstream debootstrap icnsutils python3 desktop-file-utils diffoscope-minimal flatpak-builder iproute2 lintian rpm shellcheck unzip wine64 wine xdotool"
 
 packages=""
 for what in "$@"; do
