@@ -227,12 +227,19 @@ func TestWindowsChangedTor(t *testing.T) {
 	unpack(t, dist(t, zipName), w.path(""))
 	root := w.path("passerby-" + version(t))
 	tor := filepath.Join(root, "tor", "tor.exe")
-	whole := read(t, tor)
+	whole, lines := read(t, tor), torrc(t, folder(t))
 	says := func() string {
-		status, out := w.status(root+"/passerby.exe", "console", "--torrc", onZ(torrc(t, folder(t))))
-		if status != 1 {
-			t.Errorf("status %d", status)
+		cmd := w.command(within(t, patience), root+"/passerby.exe", "console", "--torrc", onZ(lines))
+		in, err := cmd.StdinPipe() // the end of the input would end a console
+		if err != nil {
+			t.Fatal(err)
 		}
+		defer in.Close()
+		out, err := try(t, cmd)
+		if cmd.ProcessState.ExitCode() != 1 {
+			t.Errorf("it ends with %v", err)
+		}
+		w.mustRest()
 		return out
 	}
 	// given one with a byte changed
