@@ -155,14 +155,14 @@ func (r root) apt(args ...string) string {
 	return out
 }
 
-// asAnn returns a command line that runs another in the root as ann. It stays
-// the parent, and what it runs ends with it.
-func (r root) asAnn() []string {
-	return []string{
-		"unshare", "--fork", "--kill-child", "--root", r.dir, "--wd", annHome,
-		"--setgid", fmt.Sprint(annID), "--setuid", fmt.Sprint(annID), "--",
-	}
+// asAnn is a command line that runs another as ann. It stays the parent, and
+// what it runs ends with it.
+func asAnn(more ...string) []string {
+	return append([]string{"unshare", "--fork", "--kill-child", "--setgid", fmt.Sprint(annID), "--setuid", fmt.Sprint(annID)}, append(more, "--")...)
 }
+
+// asAnn is asAnn in the root.
+func (r root) asAnn() []string { return asAnn("--root", r.dir, "--wd", annHome) }
 
 // annCommand returns a command of ann's in the root.
 func (r root) annCommand(args ...string) *exec.Cmd {
@@ -173,13 +173,13 @@ func (r root) annCommand(args ...string) *exec.Cmd {
 }
 
 // files lists every file of the root, with its owner, mode and content: all but
-// what apt and dpkg keep of their own work, what the linker keeps of libraries,
+// what apt, dpkg and rpm keep of their own work, what the linker keeps of libraries,
 // and what people keep in their homes.
 func (r root) files() map[string]string {
 	r.t.Helper()
 	return list(r.t, r.dir,
 		"proc", strings.TrimPrefix(r.shared, "/"), "home/ann", "etc/ld.so.cache", "var/cache/ldconfig", "var/cache/debconf",
-		"var/cache/apt", "var/lib/apt", "var/lib/dpkg", "var/log/apt", "var/log/dpkg.log", "var/log/alternatives.log")
+		"var/cache/apt", "var/lib/apt", "var/lib/dpkg", "var/lib/rpm", "var/log/apt", "var/log/dpkg.log", "var/log/alternatives.log")
 }
 
 // list describes every file in a folder, but for some and what is in them.
