@@ -172,9 +172,9 @@ cp -R include/event2 include/ev*.h ../deps/include
 say "building OpenSSL, which takes some minutes"
 cd "$work/openssl"
 # Of OpenSSL, tor uses TLS over TCP and ciphers. Nothing is loaded at run time,
-# no configuration is read.
+# no configuration is read. Nothing is linked here, so no LDFLAGS.
 # shellcheck disable=SC2086
-run env CC="$cc" AR=$ar RANLIB=$ranlib CFLAGS="$cflags" LDFLAGS="$ldflags" ./Configure $openssl_target \
+run env CC="$cc" AR=$ar RANLIB=$ranlib CFLAGS="$cflags" ./Configure $openssl_target \
 	--prefix=/nonexistent --openssldir=$openssl_dir --libdir=lib \
 	no-shared no-tests no-docs no-apps no-dso no-module no-legacy no-engine no-autoload-config \
 	no-comp no-srp no-srtp no-quic no-cmp no-cms no-ts no-ml-dsa no-slh-dsa no-ssl3
