@@ -33,7 +33,8 @@ var outside *os.File
 var private testnet.Shared
 
 func TestMain(m *testing.M) {
-	code, err := 1, error(nil)
+	var code int
+	var err error
 	if os.Getenv(confined) == "" {
 		code, err = confine()
 	} else if err = settle(); err == nil {

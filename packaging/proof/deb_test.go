@@ -5,10 +5,12 @@
 package proof_test
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,7 +36,8 @@ func TestDeb(t *testing.T) {
 
 			// when a lower version is installed by apt, from a file
 			r.install(lower(t, deb))
-			// then it runs
+			// then all files are as the package says, and it runs
+			r.run("dpkg", "--verify", "passerby")
 			if got := strings.TrimSpace(r.run("passerby", "version")); got != "Passerby "+version(t) {
 				t.Errorf("passerby version says %q", got)
 			}
@@ -75,6 +78,12 @@ func TestDeb(t *testing.T) {
 				t.Errorf("the profile is still there: %v", err)
 			}
 			same(t, before, r.files())
+			for name := range list(t, filepath.Join(r.dir, annHome)) {
+				if strings.Contains(strings.ToLower(name), "passerby") {
+					t.Errorf("~/%s is left behind", name)
+				}
+			}
+			t.Logf("in the home there are %q", slices.Sorted(maps.Keys(list(t, filepath.Join(r.dir, annHome), ".cache/mesa_shader_cache"))))
 		})
 	}
 }

@@ -5,6 +5,7 @@
 package proof_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 )
 
 // annsCopy starts a copy without a window, of a program that under runs as ann,
-// in a folder of its own within dir.
+// in a folder of its own within dir, and waits until its tor is ready.
 func annsCopy(t *testing.T, name, program, dir, torrc string, under []string) *consoletest.Copy {
 	t.Helper()
 	own := filepath.Join(dir, name)
@@ -35,6 +36,7 @@ func annsCopy(t *testing.T, name, program, dir, torrc string, under []string) *c
 			t.Error(err)
 		}
 	})
+	bootstraps(t, c)
 	return c
 }
 
@@ -60,6 +62,29 @@ func event(t *testing.T, c *consoletest.Copy, kinds ...string) consoletest.Event
 		t.Fatal(err)
 	}
 	return e
+}
+
+// bootstraps waits until the tor of a copy has joined the private network. It
+// must be the one that stands beside the program.
+func bootstraps(t *testing.T, c *consoletest.Copy) {
+	t.Helper()
+	_, err := c.AwaitThat(within(t, patience), "tor at 100 %", func(e consoletest.Event) bool { return e.Event == "tor" && e.Progress == 100 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var programs [2]string
+	for i, id := range []func() (int, error){c.PID, c.TorPID} {
+		pid, err := id()
+		if err == nil {
+			programs[i], err = os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := filepath.Join(filepath.Dir(programs[0]), "tor", "tor"); programs[1] != want {
+		t.Errorf("%s runs, and not %s", programs[1], want)
+	}
 }
 
 // meets has the window find the copy, and both say something.

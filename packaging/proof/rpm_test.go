@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"passerby/app/console/consoletest"
 )
 
 // neverOpened are libraries that GLFW knows by name and that this program never
@@ -87,13 +85,10 @@ func TestRPM(t *testing.T) {
 		t.Errorf("passerby version: %v, %q", err, out)
 	}
 	tool("--verify", "--nodeps", "passerby")
-	// and its tor joins the private network
-	c := annsCopy(t, "rpm", "/usr/bin/passerby", r.shared, torrc(t, r.shared), r.asAnn())
-	bootstraps(t, c)
-	// and the window opens
-	s := openScreen(t)
-	w := r.open(s, torrc(t, r.shared))
-	w.meets(c, "rpm")
+	// and its tor joins the private network, and two copies meet there
+	s, lines := openScreen(t), torrc(t, r.shared)
+	w := r.open(s, lines)
+	w.meets(annsCopy(t, "rpm", "/usr/bin/passerby", r.shared, lines, r.asAnn()), "rpm")
 	w.close()
 
 	// when it is removed
@@ -102,14 +97,5 @@ func TestRPM(t *testing.T) {
 	same(t, before, r.files())
 	if len(list(t, filepath.Join(r.dir, annHome, annsProfile))) == 0 || !strings.Contains(said, annsProfile) {
 		t.Errorf("the profile is gone, or nobody is told of it: %s", said)
-	}
-}
-
-// bootstraps waits until the tor of a copy has joined the private network.
-func bootstraps(t *testing.T, c *consoletest.Copy) {
-	t.Helper()
-	_, err := c.AwaitThat(within(t, patience), "tor at 100 %", func(e consoletest.Event) bool { return e.Event == "tor" && e.Progress == 100 })
-	if err != nil {
-		t.Fatal(err)
 	}
 }

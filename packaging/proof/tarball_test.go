@@ -66,7 +66,7 @@ func TestTarballRunsAnywhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			program := place(t, folder(t))
 			dir := folder(t)
-			bootstraps(t, annsCopy(t, "copy", program, dir, torrc(t, dir), asAnn()))
+			annsCopy(t, "copy", program, dir, torrc(t, dir), asAnn())
 		})
 	}
 }
@@ -81,11 +81,11 @@ func TestAppImageRuns(t *testing.T) {
 		tree := dist(t, appDirName)
 		// given a copy of it elsewhere, as a mounted one is
 		run(t, "cp", "-a", tree, filepath.Join(dir, "mounted"))
-		bootstraps(t, annsCopy(t, "appdir", filepath.Join(dir, "mounted", "AppRun"), dir, lines, asAnn()))
+		annsCopy(t, "appdir", filepath.Join(dir, "mounted", "AppRun"), dir, lines, asAnn())
 		return
 	}
 	// APPIMAGE_EXTRACT_AND_RUN stands for the flag, which must come first.
-	bootstraps(t, annsCopy(t, "appimage", image, dir, lines, asAnn("env", "APPIMAGE_EXTRACT_AND_RUN=1")))
+	annsCopy(t, "appimage", image, dir, lines, append(asAnn(), "env", "APPIMAGE_EXTRACT_AND_RUN=1"))
 }
 
 // refusal is how a program may refuse to go on: by itself, with a status of its
@@ -129,7 +129,7 @@ func TestHomeThatCannotBeWrittenTo(t *testing.T) {
 	command := func(t *testing.T, env []string, args ...string) *exec.Cmd {
 		line := append(append(asAnn(), program), args...)
 		cmd := exec.CommandContext(within(t, patience), line[0], line[1:]...)
-		cmd.Env, cmd.Dir = append(env, "PATH="+os.Getenv("PATH"), "LANG=C.UTF-8"), "/"
+		cmd.Env, cmd.Dir = append([]string{"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8"}, env...), "/"
 		return cmd
 	}
 	t.Run("console", func(t *testing.T) {
