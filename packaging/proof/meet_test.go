@@ -5,6 +5,7 @@
 package proof_test
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -72,19 +73,27 @@ func bootstraps(t *testing.T, c *consoletest.Copy) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var programs [2]string
-	for i, id := range []func() (int, error){c.PID, c.TorPID} {
-		pid, err := id()
-		if err == nil {
-			programs[i], err = os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+	// The program may have been started by another name.
+	all, err := consoletest.Processes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p.Parent)) // fails where it has ended
+		if p.Name != "tor" || !p.Running || !strings.Contains(string(line), c.Profile()) {
+			continue
 		}
-		if err != nil {
+		tor, err1 := os.Readlink(fmt.Sprintf("/proc/%d/exe", p.PID))
+		program, err2 := os.Readlink(fmt.Sprintf("/proc/%d/exe", p.Parent))
+		if err := errors.Join(err1, err2); err != nil {
 			t.Fatal(err)
 		}
+		if want := filepath.Join(filepath.Dir(program), "tor", "tor"); tor != want {
+			t.Errorf("%s runs, and not %s", tor, want)
+		}
+		return
 	}
-	if want := filepath.Join(filepath.Dir(programs[0]), "tor", "tor"); programs[1] != want {
-		t.Errorf("%s runs, and not %s", programs[1], want)
-	}
+	t.Error("its tor is not found")
 }
 
 // meets has the window find the copy, and both say something.

@@ -15,10 +15,10 @@ import (
 
 // neverOpened are libraries that GLFW knows by name and that this program never
 // asks it to open: it draws with OpenGL over GLX or EGL, and libGL has GLX in it.
-// The mathematics belong to the C library.
+// The last are parts of the C library.
 var neverOpened = []string{
 	"libGLX.so.0", "libGLES_CM.so.1", "libGLESv1_CM.so.1", "libGLESv2.so.2", "libOpenGL.so.0", "libOSMesa.so.6", "libOSMesa.so.8",
-	"libvulkan.so.1", "libm.so.6",
+	"libvulkan.so.1", "libdl.so.2", "libm.so.6", "libpthread.so.0",
 }
 
 var libraryName = regexp.MustCompile(`lib[A-Za-z0-9_+-]+\.so\.[0-9]+`)
