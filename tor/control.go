@@ -109,11 +109,17 @@ func (c *commander) close() {
 var errDied = errors.New("tor ended meanwhile")
 
 // authenticate proves to tor over a fresh connection that we may read its
-// cookie.
-func authenticate(conn net.Conn, ctl *control.Conn) error {
+// cookie. tor says where that is too, but quoted as in C, which bine reads only
+// where the path has neither quotes nor letters beyond ASCII.
+func authenticate(conn net.Conn, ctl *control.Conn, cookie string) error {
 	if err := conn.SetDeadline(time.Now().Add(commandTimeout)); err != nil {
 		return fmt.Errorf("tor: control connection: %w", err)
 	}
+	info, err := ctl.ProtocolInfo() // which Authenticate asks for no second time
+	if err != nil {
+		return fmt.Errorf("tor: control port: ask how to authenticate: %w", err)
+	}
+	info.AuthMethods, info.CookieFile = []string{"SAFECOOKIE"}, cookie
 	if err := ctl.Authenticate(""); err != nil {
 		return fmt.Errorf("tor: control port: authenticate: %w", err)
 	}

@@ -64,7 +64,7 @@ func (t *Tor) launch(ctx context.Context) (*instance, error) {
 		return nil, err
 	}
 	i := &instance{process: p, failed: make(chan struct{}), gone: make(chan struct{})}
-	if err := i.connect(ctx, t.run); err != nil {
+	if err := i.connect(ctx, t.run, t.profile.cookie()); err != nil {
 		i.disconnect()
 		patience := endPatience
 		if ctx.Err() != nil {
@@ -79,7 +79,7 @@ func (t *Tor) launch(ctx context.Context) (*instance, error) {
 }
 
 // connect opens both control connections and makes tor ours.
-func (i *instance) connect(ctx context.Context, run *runFolder) error {
+func (i *instance) connect(ctx context.Context, run *runFolder, cookie string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, controlTimeout,
 		fmt.Errorf("tor runs but does not open its control port within %v", controlTimeout))
 	defer cancel()
@@ -88,7 +88,7 @@ func (i *instance) connect(ctx context.Context, run *runFolder) error {
 		return err
 	}
 	i.commands = newCommander(conn, i.fail)
-	if err := authenticate(conn, i.commands.ctl); err != nil {
+	if err := authenticate(conn, i.commands.ctl, cookie); err != nil {
 		return err
 	}
 	if _, err := i.commands.command(ctx, "TAKEOWNERSHIP"); err != nil {
@@ -98,7 +98,7 @@ func (i *instance) connect(ctx context.Context, run *runFolder) error {
 		return err
 	}
 	i.ctl = control.NewConn(textproto.NewConn(i.events))
-	if err := authenticate(i.events, i.ctl); err != nil {
+	if err := authenticate(i.events, i.ctl, cookie); err != nil {
 		return err
 	}
 	if _, err := i.ctl.SendRequest(subscription); err != nil {

@@ -63,6 +63,9 @@ var errLocked = errors.New("locked by another process")
 
 func (p *profile) data() string { return filepath.Join(p.dir, dataName) }
 
+// cookie is the file whose content opens tor's control port.
+func (p *profile) cookie() string { return filepath.Join(p.data(), "control_auth_cookie") }
+
 // makeData makes tor's folder, which tor wants closed to others.
 func (p *profile) makeData() error {
 	err := os.MkdirAll(p.data(), 0o700)
