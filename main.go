@@ -40,8 +40,8 @@ const usage = `Passerby: two strangers talk over Tor, and nothing is kept.
 Flags:
   --profile DIR   folder for tor's own state; one running copy for each folder
                   (default: %s)
-  --tor PATH      the tor program (default: the one that came with Passerby,
-                  or on Linux the system's)
+  --tor PATH      the tor program (default: the one that came with Passerby;
+                  in a build without one, on Linux the system's)
   --torrc FILE    lines to add to tor's configuration, for experts and for
                   private networks
   --network NAME  meet only copies with the same name (default: public)

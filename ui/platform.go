@@ -7,6 +7,21 @@ import (
 	"strings"
 )
 
+// environment is what the window may know of its desktop: where Wayland cannot
+// be used, as if there were none.
+func environment(env func(string) string, wayland bool) func(string) string {
+	return func(name string) string {
+		switch {
+		case wayland:
+		case name == "WAYLAND_DISPLAY":
+			return ""
+		case name == "FYNE_PLATFORM":
+			return "x11"
+		}
+		return env(name)
+	}
+}
+
 // screenThere tells whether a window can be opened at all. Where X11 and
 // Wayland are used, one of them must be named in the environment; without
 // this check Fyne would end the program without a word that helps.

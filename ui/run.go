@@ -103,12 +103,13 @@ type Options struct {
 // others, and the desktop has a place for it, closing the window does not end
 // it: see doorway. It must be called on the main goroutine, once.
 func Run(ctx context.Context, p Program, o Options) error {
-	if !screenThere(runtime.GOOS, os.Getenv) {
+	env := environment(os.Getenv, waylandUsable())
+	if !screenThere(runtime.GOOS, env) {
 		return ErrNoScreen
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := newApp()
+	a := newApp(env)
 	// Once Fyne has stopped, fyne.Do would run on its caller's goroutine.
 	var stopped atomic.Bool
 	do := func(f func()) {
@@ -205,7 +206,7 @@ func follow(ctx context.Context, states <-chan app.State, to frontEnd, do func(f
 
 // newApp makes Fyne's side of the program. Its data is set here and not read
 // from a FyneApp.toml that happens to lie in the folder of the program.
-func newApp() calmApp {
+func newApp(env func(string) string) calmApp {
 	icon := fyne.NewStaticResource("icon.png", assets.Icon)
 	fyneapp.SetMetadata(fyne.AppMetadata{
 		ID: appID, Name: appName, Version: app.Version, Build: appBuild,
@@ -213,7 +214,9 @@ func newApp() calmApp {
 		Release:    true,
 		Migrations: map[string]bool{"fyneDo": true},
 	})
-	if inputNeedsX11(os.Getenv) {
+	if platform := env("FYNE_PLATFORM"); platform != "" {
+		os.Setenv("FYNE_PLATFORM", platform)
+	} else if inputNeedsX11(env) {
 		os.Setenv("FYNE_PLATFORM", "x11")
 	}
 	if busMissing(runtime.GOOS, os.Getenv, os.Getuid(), fileExists) {

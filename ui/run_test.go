@@ -144,6 +144,31 @@ func TestScreenThere(t *testing.T) {
 	}
 }
 
+func TestWaylandThatIsTooOldIsNotUsed(t *testing.T) {
+	both := map[string]string{"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
+	for _, c := range []struct {
+		env      map[string]string
+		usable   bool
+		there    bool
+		platform string
+	}{
+		{both, true, true, ""},
+		{both, false, true, "x11"},
+		{map[string]string{"WAYLAND_DISPLAY": "wayland-0"}, true, true, ""},
+		{map[string]string{"WAYLAND_DISPLAY": "wayland-0"}, false, false, "x11"},
+		{map[string]string{"DISPLAY": ":0", "FYNE_PLATFORM": "wayland"}, false, true, "x11"},
+	} {
+		env := environment(func(name string) string { return c.env[name] }, c.usable)
+		if there, platform := screenThere("linux", env), env("FYNE_PLATFORM"); there != c.there || platform != c.platform {
+			t.Errorf("%v, usable: %v: there is a screen: %v, platform %q", c.env, c.usable, there, platform)
+		}
+	}
+	// The library that these tests are linked to is of our own system.
+	if !waylandUsable() {
+		t.Error("this system's Wayland is too old, or not looked at")
+	}
+}
+
 func TestBusMissing(t *testing.T) {
 	for _, c := range []struct {
 		goos, address, there string

@@ -27,12 +27,12 @@ from other programs on the same computer.`
 func (b *build) deb(_ context.Context, t Tree) error {
 	info := b.info(t)
 	// What the program is linked to, and what GLFW opens by name when the window
-	// starts: X11 always, Wayland where it is.
+	// starts.
 	info.Depends = []string{
-		"libc6 (>= 2.31)", "libgl1", "libwayland-client0 (>= 1.18)", "libx11-6", "libx11-xcb1", "libxcursor1", "libxext6",
+		"libc6 (>= 2.31)", "libegl1", "libgl1", "libwayland-client0 (>= 1.18)", "libwayland-cursor0", "libwayland-egl1", "libx11-6", "libx11-xcb1", "libxcursor1", "libxext6",
 		"libxi6", "libxinerama1", "libxkbcommon0", "libxrandr2", "libxrender1", "libxxf86vm1", "libxcb1", "debconf (>= 0.5) | debconf-2.0",
 	}
-	info.Recommends = []string{"libdecor-0-0", "libegl1", "libgl1-mesa-dri", "libwayland-cursor0", "libwayland-egl1"}
+	info.Recommends = []string{"libdecor-0-0", "libgl1-mesa-dri"}
 	info.Section, info.Priority = "net", "optional"
 	info.Deb.Compression = "xz"
 	folder := b.path("packaging/release/files/linux/deb")
@@ -51,14 +51,12 @@ func (b *build) rpm(_ context.Context, t Tree) error {
 	info := b.info(t)
 	info.Depends = []string{"libc.so.6(GLIBC_2.31)(64bit)"}
 	for _, library := range []string{
-		"libGL.so.1", "libX11.so.6", "libX11-xcb.so.1", "libXcursor.so.1", "libXext.so.6", "libXi.so.6", "libXinerama.so.1",
-		"libXrandr.so.2", "libXrender.so.1", "libXxf86vm.so.1", "libxcb.so.1", "libwayland-client.so.0", "libxkbcommon.so.0",
+		"libEGL.so.1", "libGL.so.1", "libX11.so.6", "libX11-xcb.so.1", "libXcursor.so.1", "libXext.so.6", "libXi.so.6", "libXinerama.so.1",
+		"libXrandr.so.2", "libXrender.so.1", "libXxf86vm.so.1", "libxcb.so.1", "libwayland-client.so.0", "libwayland-cursor.so.0", "libwayland-egl.so.1", "libxkbcommon.so.0",
 	} {
 		info.Depends = append(info.Depends, library+"()(64bit)")
 	}
-	for _, library := range []string{"libEGL.so.1", "libdecor-0.so.0", "libwayland-cursor.so.0", "libwayland-egl.so.1"} {
-		info.Recommends = append(info.Recommends, library+"()(64bit)")
-	}
+	info.Recommends = []string{"libdecor-0.so.0()(64bit)"}
 	info.RPM.Compression = "xz"
 	info.RPM.BuildHost = "passerby"
 	info.RPM.Group = "Applications/Internet"
