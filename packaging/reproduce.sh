@@ -30,7 +30,7 @@ make_in() {
 }
 
 make_in "$work/a" 022 UTC C.UTF-8 "$@"
-TOR_CACHE=no make_in "$work/a much longer name/of another place" 077 Asia/Kathmandu C "$@"
+TOR_CACHE=no GOCACHE=$work/cache make_in "$work/a much longer name/of another place" 077 Asia/Kathmandu C "$@"
 
 one=$work/a/dist
 two="$work/a much longer name/of another place/dist"
