@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 // of its own, and returns its exit status.
 func confine() (int, error) {
 	if os.Geteuid() != 0 {
-		return 1, errors.New("these tests install packages into systems of their own, and must be run as root")
+		return 1, errors.New("these tests install packages into systems of their own, as root: run them with go test -exec \"sudo -E env PATH=$PATH\"")
 	}
 	// The child ends with the thread that starts it.
 	runtime.LockOSThread()

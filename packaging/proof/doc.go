@@ -12,7 +12,8 @@
 // a second copy is met, and what both say must arrive.
 //
 //	make package                        # first: it fills dist
-//	go test -count=1 ./packaging/proof  # as root
+//	go test -count=1 ./packaging/proof  # as root, or for others:
+//	go test -count=1 -exec "sudo -E env PATH=$PATH" ./packaging/proof
 //
 // DIST names another folder than dist, PROOF_ROOTS further systems for the .deb,
 // by the names that debootstrap knows, such as "jammy noble".

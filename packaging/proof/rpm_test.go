@@ -6,6 +6,7 @@ package proof_test
 
 import (
 	"debug/elf"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -76,6 +77,12 @@ func TestRPM(t *testing.T) {
 		return run(t, "rpm", append([]string{"--root", r.dir, "--dbpath", "/var/lib/rpm"}, args...)...)
 	}
 	tool("--initdb")
+	// and the folders that the packages filesystem and hicolor-icon-theme own on
+	// systems of rpms
+	for _, size := range append(iconSizes, "scalable") {
+		folders(t, filepath.Join(r.dir, "usr/share/icons/hicolor", size, "apps"))
+	}
+	folders(t, filepath.Join(r.dir, "usr/share/applications"), filepath.Join(r.dir, "usr/share/metainfo"))
 	before := r.files()
 
 	// when it is installed; the database knows no library of Debian's
@@ -97,5 +104,15 @@ func TestRPM(t *testing.T) {
 	same(t, before, r.files())
 	if len(list(t, filepath.Join(r.dir, annHome, annsProfile))) == 0 || !strings.Contains(said, annsProfile) {
 		t.Errorf("the profile is gone, or nobody is told of it: %s", said)
+	}
+}
+
+// folders makes folders, with those above them.
+func folders(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if err := os.MkdirAll(name, 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -18,6 +18,9 @@ func TestLintian(t *testing.T) {
 	t.Log(run(t, "lintian", "--allow-root", "--fail-on", "error", "--tag-display-limit", "0", dist(t, debName)))
 }
 
+// iconSizes are the sizes in which desktops want icons.
+var iconSizes = []string{"16x16", "24x24", "32x32", "48x48", "64x64", "128x128", "256x256", "512x512"}
+
 // What desktops read of the program is as they want it.
 func TestDesktopFiles(t *testing.T) {
 	tree := unpackDeb(t)
@@ -25,7 +28,7 @@ func TestDesktopFiles(t *testing.T) {
 	run(t, "desktop-file-validate", filepath.Join(tree, "usr/share/applications", id+".desktop"))
 	run(t, "appstreamcli", "validate", "--pedantic", "--no-net", "--no-color", filepath.Join(tree, "usr/share/metainfo", id+".metainfo.xml"))
 	run(t, "appstreamcli", "validate-tree", "--no-net", "--no-color", tree)
-	for _, size := range []string{"16x16", "24x24", "32x32", "48x48", "64x64", "128x128", "256x256", "512x512"} {
+	for _, size := range iconSizes {
 		icon := filepath.Join(tree, "usr/share/icons/hicolor", size, "apps", id+".png")
 		if got := strings.TrimSpace(run(t, "identify", "-format", "%wx%h", icon)); got != size {
 			t.Errorf("the icon of %s has %s", size, got)
