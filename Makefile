@@ -21,6 +21,9 @@ ifneq ($(filter Linux-x86_64 Linux-aarch64,$(shell uname -s)-$(shell uname -m)),
 export GOEXPERIMENT ?= runtimesecret
 endif
 
+# Installing packages into fresh systems takes root's rights.
+AS_ROOT := $(if $(filter-out 0,$(shell id -u)),-exec 'sudo -E env PATH=$(PATH)')
+
 # Where tests keep their pictures.
 export ARTEFACTS ?= $(CURDIR)/artefacts
 
@@ -93,7 +96,7 @@ test-all: deps-proof test lint vulnerabilities
 	packaging/macos/check.sh
 	packaging/flatpak/check.sh
 	$(MAKE) reproduce
-	go test -count=1 -v -timeout 60m ./packaging/proof # what dist holds is installed and used
+	go test -count=1 -v -timeout 60m $(AS_ROOT) ./packaging/proof # what dist holds is installed and used
 
 # Every fuzz target for a few seconds; the seeds alone run with the tests. Go's
 # fuzzer now and then reports the end of its time as a failure: that, without a

@@ -47,6 +47,9 @@ func (b *build) linux(ctx context.Context) error {
 // to.
 const libFolder = "usr/lib/passerby"
 
+// docFolder holds what there is to read.
+const docFolder = "usr/share/doc/passerby"
+
 // linuxTree lists what is installed on Linux, from the root of the file system.
 func (b *build) linuxTree(program string, tor torBuild, dir string) (Tree, error) {
 	t := Tree{}
@@ -71,9 +74,9 @@ func (b *build) linuxTree(program string, tor torBuild, dir string) (Tree, error
 		return nil, err
 	}
 	for name, source := range map[string]string{
-		"usr/share/man/man1/passerby.1":    files("passerby.1"),
-		"usr/share/doc/passerby/NOTICES":   notices,
-		"usr/share/doc/passerby/README.md": b.path("README.md"),
+		"usr/share/man/man1/passerby.1": files("passerby.1"),
+		docFolder + "/NOTICES":          notices,
+		docFolder + "/README.md":        b.path("README.md"),
 	} {
 		packed := filepath.Join(dir, filepath.Base(name)+".gz")
 		if err := compress(packed, source); err != nil {
@@ -81,7 +84,7 @@ func (b *build) linuxTree(program string, tor torBuild, dir string) (Tree, error
 		}
 		t.add(name+".gz", packed)
 	}
-	t.add("usr/share/doc/passerby/copyright", files("copyright"))
+	t.add(docFolder+"/copyright", files("copyright"))
 	return t.sorted()
 }
 

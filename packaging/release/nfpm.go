@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/goreleaser/nfpm/v2"
 	"github.com/goreleaser/nfpm/v2/deb"
@@ -57,6 +58,15 @@ func (b *build) rpm(_ context.Context, t Tree) error {
 		info.Depends = append(info.Depends, library+"()(64bit)")
 	}
 	info.Recommends = []string{"libdecor-0.so.0()(64bit)"}
+	for _, c := range info.Contents {
+		switch where := strings.TrimPrefix(c.Destination, "/"); {
+		case c.Type != files.TypeFile:
+		case where == docFolder+"/copyright":
+			c.Type = files.TypeRPMLicense
+		case strings.HasPrefix(where, docFolder+"/"), strings.HasPrefix(where, "usr/share/man/"):
+			c.Type = files.TypeRPMDoc
+		}
+	}
 	info.RPM.Compression = "xz"
 	info.RPM.BuildHost = "passerby"
 	info.RPM.Group = "Applications/Internet"
@@ -76,7 +86,7 @@ func (b *build) info(t Tree) *nfpm.Info {
 		Description: b.LinuxAndBSD.Comment + "\n" + description, License: "GPL-3.0-or-later",
 		Changelog: b.changelog(), MTime: b.Date, DisableGlobbing: true,
 	}
-	for _, dir := range []string{libFolder, libFolder + "/tor"} {
+	for _, dir := range []string{libFolder, libFolder + "/tor", docFolder} {
 		info.Contents = append(info.Contents, &files.Content{
 			Destination: "/" + dir, Type: files.TypeDir, FileInfo: &files.ContentFileInfo{Owner: "root", Group: "root", Mode: 0o755, MTime: b.Date},
 		})
