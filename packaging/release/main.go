@@ -15,20 +15,26 @@ import (
 )
 
 func main() {
-	out := flag.String("out", filepath.Join("..", "..", "dist"), "folder for the packages; what is in it is replaced")
-	only := flag.String("only", "linux,windows", "which systems to make packages for")
-	version := flag.String("version", "", "a version that stands in for FyneApp.toml's, to try upgrades")
-	systemTor := flag.Bool("system-tor", false, "leave tor to the system, for distributors: Linux only")
-	runtime := flag.String("appimage-runtime", "", "the AppImage runtime, a file, or “fetch” to download it from where it is\n"+
-		"published; without it only the folder that would be in the AppImage is made")
-	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	b := build{out: *out, systemTor: *systemTor, runtime: *runtime}
-	if err := b.release(ctx, *only, *version); err != nil {
+	err := run(ctx)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
+}
+
+// run does what the command line says.
+func run(ctx context.Context) error {
+	b := build{}
+	flag.StringVar(&b.out, "out", filepath.Join("..", "..", "dist"), "folder for the packages; what is in it is replaced")
+	only := flag.String("only", "linux,windows", "which systems to make packages for")
+	version := flag.String("version", "", "a version that stands in for FyneApp.toml's, to try upgrades")
+	flag.BoolVar(&b.systemTor, "system-tor", false, "leave tor to the system, for distributors: Linux only")
+	flag.StringVar(&b.runtime, "appimage-runtime", "", "the AppImage runtime, a file, or “fetch” to download it from where it is\n"+
+		"published; without it only the folder that would be in the AppImage is made")
+	flag.Parse()
+	return b.release(ctx, *only, *version)
 }
 
 // release makes all packages of the systems named.
