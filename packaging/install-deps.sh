@@ -18,7 +18,7 @@ fi
 
 want_build="ca-certificates gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libxcb1-dev"
 want_run="tor"
-want_test="msitools nsis openssl osslsigncode unzip wixl xvfb xdotool xclip xsel openbox dbus-x11 xauth x11-utils imagemagick strace libgl1-mesa-dri procps"
+want_test="msitools nsis openssl osslsigncode squashfs-tools unzip wixl xvfb xdotool xclip xsel openbox dbus-x11 xauth x11-utils imagemagick strace libgl1-mesa-dri procps"
 want_package="bzip2 curl debian-archive-keyring dpkg-dev g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64-posix make msitools nsis osslsigncode patch perl squashfs-tools wixl xz-utils"
 want_proof="appstream binutils cpio debootstrap desktop-file-utils diffoscope-minimal flatpak-builder groff icnsutils iproute2 lintian man-db python3 rpm rpmlint shellcheck unzip wine wine64"
 

@@ -28,6 +28,8 @@ ManifestSupportedOS Win10
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\{{.ID}}"
 !define MSIKEY "Software\{{.ID}}"
 !define PROFILE "$APPDATA\passerby"
+; Where what draws the window keeps an empty list of preferences.
+!define TOOLKIT "$APPDATA\fyne"
 
 Name "{{.Name}}"
 OutFile "{{.Out}}"
@@ -161,6 +163,8 @@ Section Uninstall
 	RMDir "$LOCALAPPDATA\Programs" ; where nobody else has anything in it
 	Delete "$SMPROGRAMS\{{.Name}}.lnk"
 	DeleteRegKey HKCU "${KEY}"
+	RMDir /r "${TOOLKIT}\{{.ID}}"
+	RMDir "${TOOLKIT}" ; where no other program has anything in it
 	${If} ${FileExists} "${PROFILE}\*.*"
 		${GetParameters} $0
 		ClearErrors
