@@ -63,10 +63,12 @@ func TestWindowsInstaller(t *testing.T) {
 	// when the installed program's window is opened, then it meets a stranger
 	window := w.window(lines, "installer")
 	// and while it is open, nothing replaces or removes it
-	for _, program := range []string{setup, uninstall} {
-		if status := w.statusNow(program, "/S"); status != refused {
-			t.Errorf("%s beside the window: status %d", filepath.Base(program), status)
-		}
+	if status := w.statusNow(setup, "/S"); status != refused {
+		t.Errorf("the installer beside the window: status %d", status)
+	}
+	// With _?= an uninstaller does its work itself, and not a copy of it.
+	if status := w.statusNow(uninstall, "/S", `_?=C:\`+strings.ReplaceAll(winProgram, "/", `\`)); status != refused || !w.has(winProgram+"/tor/tor.exe") {
+		t.Errorf("the uninstaller beside the window: status %d", status)
 	}
 	window.close()
 	w.mustRest()
@@ -111,6 +113,10 @@ func TestWindowsMSI(t *testing.T) {
 	w.mustRest()
 
 	w.must("msiexec", "/x", msi, "/qn")
+	// What the .msi cannot remove, README.txt names.
+	if err := os.RemoveAll(w.path(roamingData + "/fyne")); err != nil {
+		t.Fatal(err)
+	}
 	w.clean(fresh, true)
 }
 
