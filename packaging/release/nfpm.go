@@ -59,11 +59,8 @@ func (b *build) rpm(_ context.Context, t Tree) error {
 	}
 	info.Recommends = []string{"libdecor-0.so.0()(64bit)"}
 	for _, c := range info.Contents {
-		switch where := strings.TrimPrefix(c.Destination, "/"); {
-		case c.Type != files.TypeFile:
-		case where == docFolder+"/copyright":
-			c.Type = files.TypeRPMLicense
-		case strings.HasPrefix(where, docFolder+"/"), strings.HasPrefix(where, "usr/share/man/"):
+		where := strings.TrimPrefix(c.Destination, "/")
+		if c.Type == files.TypeFile && (strings.HasPrefix(where, docFolder+"/") || strings.HasPrefix(where, "usr/share/man/")) {
 			c.Type = files.TypeRPMDoc
 		}
 	}
