@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Makes all packages twice, in folders of other names and lengths, with another
-# umask, time zone and language, and with nothing kept from the first time, and
-# compares them byte for byte. What is the same is left in dist. Where packages
+# umask, time zone, language and settings of compilers, and with nothing kept from
+# the first time, and compares them byte for byte. What is the same is left in dist. Where packages
 # differ, diffoscope shows how, if it is there.
 #
 #   packaging/reproduce.sh [what packaging/release is told besides]
@@ -29,8 +29,8 @@ make_in() {
 	)
 }
 
-make_in "$work/a" 022 UTC C.UTF-8 "$@"
-TOR_CACHE=no GOCACHE=$work/cache make_in "$work/a much longer name/of another place" 077 Asia/Kathmandu C "$@"
+GOEXPERIMENT=runtimesecret make_in "$work/a" 022 UTC C.UTF-8 "$@"
+GOEXPERIMENT="" CGO_CFLAGS=-O1 CFLAGS=-O1 TOR_CACHE=no GOCACHE=$work/cache make_in "$work/a much longer name/of another place" 077 Asia/Kathmandu C "$@"
 
 one=$work/a/dist
 two="$work/a much longer name/of another place/dist"

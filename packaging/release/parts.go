@@ -26,7 +26,7 @@ func (b *build) listParts() error {
 		if err != nil {
 			return err
 		}
-		version := strings.TrimPrefix(strings.Fields(goVersion)[0], "go")
+		version, _, _ := strings.Cut(strings.TrimPrefix(strings.Fields(goVersion)[0], "go"), "-X:") // experiments
 		seen["go"] = component("go", version, "pkg:golang/stdlib@"+version)
 		for _, m := range linked {
 			c := component(m.Path, m.Version, "pkg:golang/"+m.Path+"@"+m.Version)

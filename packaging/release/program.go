@@ -24,7 +24,12 @@ func buildProgram(ctx context.Context, p Project, target, torSHA256, folder stri
 	// Without the C library's resolver and its list of users, which the program
 	// needs neither of, less of the system is linked in.
 	tags := "release,migrated_fynedo,netgo,osusergo"
-	env := []string{"CGO_ENABLED=1", "GOARCH=amd64", "GOAMD64=v1", "GOFLAGS=-mod=readonly", "CGO_CFLAGS=-O2 -g0", "CGO_LDFLAGS=-O2"}
+	// All that could make Go's compiler or the C compiler do otherwise is said
+	// here, so that what somebody has in their environment does not count.
+	env := []string{
+		"CGO_ENABLED=1", "GOARCH=amd64", "GOAMD64=v1", "GOFLAGS=-mod=readonly", "GOEXPERIMENT=", "GO_EXTLINK_ENABLED=",
+		"CGO_CPPFLAGS=", "CGO_CFLAGS=-O2 -g0", "CGO_CXXFLAGS=-O2 -g0", "CGO_LDFLAGS=-O2",
+	}
 	out := filepath.Join(folder, "passerby")
 	switch target {
 	case linux:
