@@ -40,18 +40,20 @@ func capture(t *testing.T, n *oniontest.Net, slots int, name func(slot int) []on
 }
 
 func answerWith(l net.Listener, members []onion.Address) {
+	var answering sync.WaitGroup
+	defer answering.Wait() // each for a minute at most, its deadline
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			return
 		}
-		go func() {
+		answering.Go(func() {
 			defer c.Close()
 			c.SetDeadline(time.Now().Add(time.Minute))
 			io.ReadFull(c, make([]byte, rendezvous.RequestSize))
 			c.Write(mesh.EncodeSample(rendezvous.AnswerSize, members))
 			io.ReadFull(c, make([]byte, 1))
-		}()
+		})
 	}
 }
 
