@@ -728,6 +728,7 @@ func TestBothLeaveWhileReconnecting(t *testing.T) {
 				}
 			})
 		}
+		synctest.Wait() // until both are leaving
 		w.raise()
 		work.Wait()
 		for _, l := range []*listener{w.d, w.a} {
