@@ -96,7 +96,8 @@ esac
 for tool in make perl tar $strip; do
 	command -v "$tool" >/dev/null || { say "$tool is needed to build tor."; exit 1; }
 done
-sha256() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
+# shellcheck source-path=SCRIPTDIR source=sha256.sh
+. "$here/sha256.sh"
 cores=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
 
 # --- what is there already -------------------------------------------------

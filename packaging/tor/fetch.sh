@@ -24,7 +24,8 @@ dir=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-sha256() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
+# shellcheck source-path=SCRIPTDIR source=sha256.sh
+. "$here/sha256.sh"
 hash_of() { sha256 "$1" | cut -d' ' -f1; }
 
 # take FILE NAME SHA256 FROM: moves or copies FILE into place if it is the

@@ -19,7 +19,8 @@ trap 'exit 1' INT TERM HUP
 out=${2:-$work/out}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d' ' -f1; }
+# shellcheck source-path=SCRIPTDIR source=sha256.sh
+. "$here/sha256.sh"
 
 "$here/fetch.sh" "$work/sources"
 # once NAME FOLDER UMASK ZONE LANGUAGE
@@ -39,7 +40,7 @@ once second a-folder/with-a-much-longer-name 077 Pacific/Kiritimati de_DE.UTF-8
 result=0
 for file in "$out"/first/tor*; do
 	name=$(basename "$file")
-	a=$(sha256 <"$file") b=$(sha256 <"$out/second/$name")
+	a=$(sha256 - <"$file" | cut -d' ' -f1) b=$(sha256 - <"$out/second/$name" | cut -d' ' -f1)
 	printf '%s  %s, built first\n%s  %s, built again\n' "$a" "$name" "$b" "$name"
 	[ "$a" = "$b" ] || result=1
 done
