@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -229,14 +230,24 @@ func (w *wine) rest(ctx context.Context) error {
 	return nil
 }
 
-// Folders of the user, from C:.
-const (
-	localData   = "users/root/AppData/Local"
-	roamingData = "users/root/AppData/Roaming"
+// Folders of the user, from C:. Wine gives them the name that the account has
+// here.
+var (
+	localData   = "users/" + account() + "/AppData/Local"
+	roamingData = "users/" + account() + "/AppData/Roaming"
 	winProgram  = localData + "/Programs/Passerby"
 	winProfile  = roamingData + "/passerby"
 	startMenu   = roamingData + "/Microsoft/Windows/Start Menu/Programs/Passerby.lnk"
 )
+
+// account is the name of who runs the test.
+func account() string {
+	u, err := user.Current()
+	if err != nil {
+		panic(err) // a system without its list of users
+	}
+	return u.Username
+}
 
 // path is where this computer has a file of C:.
 func (w *wine) path(name string) string { return filepath.Join(w.prefix, "drive_c", name) }

@@ -38,7 +38,7 @@ fi
 if [ -f "$dir/made-from" ] && [ "$(cat "$dir/made-from")" = "$pins" ]; then
 	exit 0
 fi
-rm -rf "${dir:?}/root" "${dir:?}/bin" "$dir/made-from"
+rm -rf "${dir:?}/tree" "${dir:?}/bin" "$dir/made-from"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -72,23 +72,23 @@ done <"$work/pins"
 # --- unpack --------------------------------------------------------------
 # As on Debian 11, /lib and /lib64 are in /usr: paths in linker scripts, as
 # /lib/x86_64-linux-gnu/libc.so.6, lead to the same files.
-mkdir -p "$dir/root/usr/lib" "$dir/root/usr/lib64"
-ln -s usr/lib "$dir/root/lib"
-ln -s usr/lib64 "$dir/root/lib64"
+mkdir -p "$dir/tree/usr/lib" "$dir/tree/usr/lib64"
+ln -s usr/lib "$dir/tree/lib"
+ln -s usr/lib64 "$dir/tree/lib64"
 while read -r _ _ sha; do
-	dpkg-deb --fsys-tarfile "$debs/$sha.deb" | tar -x -f - -C "$dir/root" --no-same-owner --keep-directory-symlink
+	dpkg-deb --fsys-tarfile "$debs/$sha.deb" | tar -x -f - -C "$dir/tree" --no-same-owner --keep-directory-symlink
 done <"$work/pins"
-rm -rf "$dir/root/usr/share/doc" "$dir/root/usr/share/man" "${dir:?}/root/etc"
+rm -rf "$dir/tree/usr/share/doc" "$dir/tree/usr/share/man" "${dir:?}/tree/etc"
 
 # A link to /lib/... means the sysroot's, not this system's.
-find "$dir/root" -type l -lname '/*' | while read -r link; do
+find "$dir/tree" -type l -lname '/*' | while read -r link; do
 	target=$(readlink "$link")
-	ln -sfn "$(realpath -m --relative-to="$(dirname "$link")" "$dir/root$target")" "$link"
+	ln -sfn "$(realpath -m --relative-to="$(dirname "$link")" "$dir/tree$target")" "$link"
 done
 
 # GLFW brings headers of a newer Wayland, which expect this of the system's. It
 # looks for the function that the flag is for when it runs.
-echo '#define WL_MARSHAL_FLAG_DESTROY (1 << 0)' >>"$dir/root/usr/include/wayland-client-core.h"
+echo '#define WL_MARSHAL_FLAG_DESTROY (1 << 0)' >>"$dir/tree/usr/include/wayland-client-core.h"
 
 # --- compilers -----------------------------------------------------------
 # Variables of the caller that add to what a compiler looks at are taken away.
@@ -102,7 +102,7 @@ compiler() { # NAME COMPILER MORE
 	cat >"$dir/bin/$1" <<-END
 		#!/bin/sh
 		unset CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX
-		root=\$(cd "\$(dirname "\$0")/../root" && pwd)
+		root=\$(cd "\$(dirname "\$0")/../tree" && pwd)
 		[ "\${1:-}" != "-###" ] || echo "sysroot version 11-$pins, \$($2 --version | head -n 1)" >&2
 		exec $2 --sysroot="\$root" -B"\$root/usr/lib/x86_64-linux-gnu" $3 "\$@"
 	END
@@ -112,7 +112,7 @@ compiler cc gcc -static-libgcc
 compiler c++ g++ "-static-libgcc -static-libstdc++"
 cat >"$dir/bin/pkg-config" <<-END
 	#!/bin/sh
-	root=\$(cd "\$(dirname "\$0")/../root" && pwd)
+	root=\$(cd "\$(dirname "\$0")/../tree" && pwd)
 	export PKG_CONFIG_PATH=
 	export PKG_CONFIG_SYSROOT_DIR="\$root"
 	export PKG_CONFIG_LIBDIR="\$root/usr/lib/x86_64-linux-gnu/pkgconfig:\$root/usr/share/pkgconfig"
